@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace buildkit {
+
+/// The patterns of a .dockerignore or .estaleiroignore file, in order: blanks around a line, comments (a '#' in the
+/// first column) and a byte order mark dropped, each pattern cleaned as a path, a leading '/' dropped, '!' kept in
+/// front. Throws invalid naming `what` and the line: a lone '!', a NUL byte, more than 1 MiB or 10,000 patterns.
+std::vector<std::string> parse_ignore_file(std::string_view text, std::string_view what);
+
+}  // namespace buildkit
