@@ -1,0 +1,196 @@
+#include "core/resource/request.h"
+
+#include "core/base/error.h"
+#include "core/base/redactor.h"
+#include "core/base/text.h"
+
+namespace resource {
+namespace {
+
+std::string text(json::Object& object, std::string_view key) { return object.string(key).value_or(""); }
+
+std::string secret(json::Object& object, std::string_view key) {
+  std::string value = text(object, key);
+  base::redactor().add(value);
+  return value;
+}
+
+bool flag(json::Object& object, std::string_view key) { return object.boolean(key).value_or(false); }
+
+std::optional<PlatformChoice> decode_platform(json::Object& parent) {
+  auto object = parent.object("platform");
+  if (!object) return std::nullopt;
+  PlatformChoice out{text(*object, "architecture"), text(*object, "os")};
+  object->finish();
+  return out;
+}
+
+/// PEM comes as one text or as a list of texts.
+std::vector<std::string> decode_certificates(json::Object& object, std::string_view key) {
+  if (object.raw(key).is_string()) return {object.raw(key).get<std::string>()};
+  return object.strings(key);
+}
+
+Aws decode_aws(json::Object& object) {
+  Aws aws;
+  aws.access_key_id = text(object, "aws_access_key_id");
+  aws.secret_access_key = secret(object, "aws_secret_access_key");
+  aws.session_token = secret(object, "aws_session_token");
+  aws.region = text(object, "aws_region");
+  aws.role_arn = text(object, "aws_role_arn");
+  aws.role_arns = object.strings("aws_role_arns");
+  aws.account_id = object.scalar("aws_account_id").value_or("");
+  if (aws.account_id.empty()) aws.account_id = object.scalar("aws_ecr_registry_id").value_or("");
+  if (!aws.role_arn.empty() && !aws.role_arns.empty())
+    throw object.problem("aws_role_arns", "cannot be given beside aws_role_arn").fix("put the one role into the list");
+  return aws;
+}
+
+Azure decode_azure(json::Object& object) {
+  Azure azure;
+  azure.acr = flag(object, "azure_acr");
+  azure.client_id = text(object, "azure_client_id");
+  azure.tenant_id = text(object, "azure_tenant_id");
+  azure.environment = text(object, "azure_environment");
+  return azure;
+}
+
+BuildkitSource decode_buildkit(json::Object object) {
+  BuildkitSource out;
+  out.address = text(object, "address");
+  out.ca_cert = text(object, "ca_cert");
+  out.cert = text(object, "cert");
+  out.key = secret(object, "key");
+  object.finish();
+  if (out.cert.empty() != out.key.empty())
+    throw object.problem(out.cert.empty() ? "cert" : "key", "is missing: a client certificate needs both cert and key");
+  return out;
+}
+
+Version decode_version(json::Object object) {
+  Version out{object.scalar("tag").value_or(""), text(object, "digest")};
+  object.finish();
+  if (out.digest.empty()) throw object.problem("digest", "is missing");
+  return out;
+}
+
+template <class Params>
+Params decode_params(json::Object& request, Params (*decode)(json::Object)) {
+  auto params = request.object("params");
+  return params ? decode(*params) : Params{};
+}
+
+GetParams decode_get(json::Object object) {
+  GetParams out;
+  if (auto format = object.string("format")) out.format = *format;
+  if (out.format != "rootfs" && out.format != "oci" && out.format != "oci-layout")
+    throw object.problem("format", "is " + base::quoted(out.format) + ", 'rootfs', 'oci' or 'oci-layout' is wanted");
+  out.skip_download = flag(object, "skip_download");
+  out.platform = decode_platform(object);
+  if (auto bom = object.string("bom")) out.bom = *bom;
+  if (out.bom != "required" && out.bom != "optional" && out.bom != "only" && out.bom != "skip")
+    throw object.problem("bom", "is " + base::quoted(out.bom) + ", 'required', 'optional', 'only' or 'skip' is wanted");
+  object.finish();
+  return out;
+}
+
+PutParams decode_put(json::Object object) {
+  PutParams out;
+  out.context = text(object, "context");
+  out.file = text(object, "file");
+  out.vars = object.string_map("vars");
+  out.vars_files = object.strings("vars_files");
+  out.image = text(object, "image");
+  out.version = object.scalar("version").value_or("");
+  out.bump_aliases = flag(object, "bump_aliases");
+  out.additional_tags = text(object, "additional_tags");
+  out.tag_prefix = text(object, "tag_prefix");
+  object.finish();
+  if (!out.image.empty() && (!out.context.empty() || !out.file.empty()))
+    throw object.problem("image", "cannot be given beside context or file")
+        .fix("either build from a recipe (context, file) or push what was built elsewhere (image)");
+  if (!out.tag_prefix.empty() && out.additional_tags.empty())
+    throw object.problem("tag_prefix", "has nothing to stand before: additional_tags is missing");
+  return out;
+}
+
+}  // namespace
+
+Source Source::decode(json::Object object) {
+  Source out;
+  out.repository = object.required_string("repository");
+  out.tag = object.scalar("tag");
+  if (out.tag && out.tag->empty()) throw object.problem("tag", "is empty");
+  out.tag_regex = object.string("tag_regex");
+  out.created_at_sort = flag(object, "created_at_sort");
+  out.variant = text(object, "variant");
+  out.semver_constraint = object.scalar("semver_constraint").value_or("");
+  out.pre_releases = flag(object, "pre_releases");
+  out.pre_release_prefixes = object.strings("pre_release_prefixes");
+  out.username = text(object, "username");
+  out.password = secret(object, "password");
+  out.insecure = flag(object, "insecure");
+  out.ca_certs = decode_certificates(object, "ca_certs");
+  out.client_cert = text(object, "client_cert");
+  out.client_key = secret(object, "client_key");
+  if (auto mirror = object.object("registry_mirror")) {
+    out.registry_mirror =
+        RegistryMirror{mirror->required_string("host"), text(*mirror, "username"), secret(*mirror, "password")};
+    mirror->finish();
+  }
+  out.platform = decode_platform(object);
+  out.label_regex = text(object, "label_regex");
+  out.annotation_regex = text(object, "annotation_regex");
+  out.debug = flag(object, "debug");
+  out.has_content_trust = object.raw("content_trust").is_object();
+  out.aws = decode_aws(object);
+  out.azure = decode_azure(object);
+  if (auto buildkit = object.object("buildkit")) out.buildkit = decode_buildkit(*buildkit);
+  object.finish();
+  if (out.username.empty() != out.password.empty())
+    throw object.problem(out.username.empty() ? "username" : "password",
+                         "is missing: a login needs both username and password");
+  return out;
+}
+
+namespace {
+
+Source decode_source(json::Object& request) {
+  auto source = request.object("source");
+  if (!source) throw request.problem("source", "is missing");
+  return Source::decode(*source);
+}
+
+}  // namespace
+
+CheckRequest decode_check(std::string_view input) {
+  json::Value value = json::parse(input, "the request");
+  json::Object object(value, "");
+  CheckRequest out{decode_source(object), std::nullopt};
+  // A version without a digest (`fly check-resource --from tag:x`) names no version that could be compared.
+  if (auto version = object.object("version"); version && version->has("digest")) out.version = decode_version(*version);
+  object.finish();
+  return out;
+}
+
+InRequest decode_in(std::string_view input) {
+  json::Value value = json::parse(input, "the request");
+  json::Object object(value, "");
+  Source source = decode_source(object);
+  auto version = object.object("version");
+  if (!version) throw object.problem("version", "is missing");
+  InRequest out{std::move(source), decode_version(*version), decode_params(object, decode_get)};
+  object.finish();
+  return out;
+}
+
+OutRequest decode_out(std::string_view input) {
+  json::Value value = json::parse(input, "the request");
+  json::Object object(value, "");
+  Source source = decode_source(object);
+  OutRequest out{std::move(source), decode_params(object, decode_put)};
+  object.finish();
+  return out;
+}
+
+}  // namespace resource

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/json/decode.h"
+
+namespace resource {
+
+/// What Concourse hands to the three commands, decoded strictly: an unknown field is an error, absent and null are the
+/// same. Passwords, keys and tokens are made known to base::redactor() as they are read. All throw Kind::invalid.
+
+struct RegistryMirror {
+  std::string host, username, password;
+};
+
+struct PlatformChoice {
+  std::string architecture, os;
+};
+
+struct Aws {
+  std::string access_key_id, secret_access_key, session_token, region, role_arn, account_id;
+  std::vector<std::string> role_arns;
+};
+
+struct Azure {
+  bool acr = false;
+  std::string client_id, tenant_id, environment;
+};
+
+/// `source.buildkit`: the engine that `out` builds with.
+struct BuildkitSource {
+  std::string address;             ///< unix://, tcp://, docker://
+  std::string ca_cert, cert, key;  ///< PEM
+};
+
+/// `source`: every field of registry-image, and ours.
+struct Source {
+  std::string repository;
+  std::optional<std::string> tag;
+  std::optional<std::string> tag_regex;
+  bool created_at_sort = false;
+  std::string variant;
+  std::string semver_constraint;
+  bool pre_releases = false;
+  std::vector<std::string> pre_release_prefixes;
+  std::string username, password;
+  bool insecure = false;
+  std::vector<std::string> ca_certs;  ///< PEM
+  std::string client_cert, client_key;
+  std::optional<RegistryMirror> registry_mirror;
+  std::optional<PlatformChoice> platform;
+  std::string label_regex, annotation_regex;
+  bool debug = false;
+  bool has_content_trust = false;  ///< Notary v1: read, warned about, not acted on
+  Aws aws;
+  Azure azure;
+  BuildkitSource buildkit;
+
+  static Source decode(json::Object object);
+};
+
+struct Version {
+  std::string tag, digest;
+};
+
+struct CheckRequest {
+  Source source;
+  std::optional<Version> version;
+};
+
+struct GetParams {
+  std::string format = "rootfs";  ///< rootfs, oci, oci-layout
+  bool skip_download = false;
+  std::optional<PlatformChoice> platform;
+  std::string bom = "optional";  ///< required, optional, only, skip
+};
+
+struct InRequest {
+  Source source;
+  Version version;
+  GetParams params;
+};
+
+struct PutParams {
+  // built from a recipe
+  std::string context;              ///< a directory below the inputs; "." when absent
+  std::string file;                 ///< the recipe, relative to the context; "estaleiro.hcl" when absent
+  std::map<std::string, std::string> vars;
+  std::vector<std::string> vars_files;  ///< YAML or JSON maps, below the inputs; later ones win, `vars` wins over all
+  // built elsewhere
+  std::string image;
+  // tags
+  std::string version;
+  bool bump_aliases = false;
+  std::string additional_tags;  ///< path of a file with tags, below the inputs
+  std::string tag_prefix;
+};
+
+struct OutRequest {
+  Source source;
+  PutParams params;
+};
+
+CheckRequest decode_check(std::string_view text);
+InRequest decode_in(std::string_view text);
+OutRequest decode_out(std::string_view text);
+
+}  // namespace resource
