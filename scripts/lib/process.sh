@@ -3,11 +3,11 @@
 # Needs RUN (pid files) and LOG (logs), both directories.
 # shellcheck shell=bash
 
-start_time() { # pid
+start_time() { # pid; fails for a zombie, which a careless pid 1 may leave for ever
   local stat
   { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
   read -ra stat <<<"${stat##*) }" # the name before may hold blanks and brackets
-  printf '%s\n' "${stat[19]}"
+  [[ ${stat[0]} != Z ]] && printf '%s\n' "${stat[19]}"
 }
 
 pid_of() { # name: prints the pid while that process lives
@@ -18,11 +18,21 @@ pid_of() { # name: prints the pid while that process lives
 
 alive() { pid_of "$1" >/dev/null; }
 
-spawn() { # name command...: no fork on the way, so that $! stays the daemon's pid
+# Each daemon gets mount and process namespaces of its own, with tini as the first process: when
+# that ends, the kernel ends all the rest (containerd, steps of a build) and drops their mounts.
+# The pid remembered is that of unshare, which stays outside and ends with them.
+spawn() { # name command...
   local name=$1
   shift
-  setsid "$@" </dev/null >"$LOG/$name.log" 2>&1 9>&- & # 9 is the lock, not to be inherited
+  setsid unshare --propagation slave --mount-proc --pid --kill-child -- tini -- "$@" \
+    </dev/null >"$LOG/$name.log" 2>&1 9>&- & # 9 is the lock, not to be inherited
   printf '%s %s\n' $! "$(start_time $! || echo 0)" >"$RUN/$name.pid"
+}
+
+first_of() { # name: prints the pid of the first process in there
+  local pid first
+  pid=$(pid_of "$1") && first=$(<"/proc/$pid/task/$pid/children") && [[ -n $first ]] &&
+    printf '%s\n' "${first%% *}"
 }
 
 await() { # name seconds check...
@@ -36,22 +46,14 @@ await() { # name seconds check...
   done
 }
 
-# Ends the process and, when it had a mount namespace of its own, whatever still runs in there;
-# with the last of them go its mounts.
 halt() { # name
-  local name=$1 pid end=$((SECONDS + 20)) space="" other
+  local name=$1 pid first end=$((SECONDS + 5))
   if pid=$(pid_of "$name"); then
-    [[ /proc/$pid/ns/mnt -ef /proc/self/ns/mnt ]] || space=/proc/self/fd/8
-    exec 8<"/proc/$pid/ns/mnt" # held open, so that the namespace's identity is not reused
-    kill -TERM "$pid"
+    if first=$(first_of "$name"); then kill -TERM "$first" 2>/dev/null || :; fi
     while alive "$name" && ((SECONDS < end)); do sleep 0.05; done
+    # Still at it, as with a step that runs: --kill-child takes everything down with unshare.
     if alive "$name"; then kill -KILL "$pid"; fi
-    if [[ -n $space ]]; then
-      for other in /proc/[0-9]*; do
-        [[ $other/ns/mnt -ef $space ]] && kill -KILL "${other#/proc/}" 2>/dev/null || :
-      done
-    fi
-    exec 8<&-
+    while alive "$name"; do sleep 0.05; done
   fi
   rm -f "$RUN/$name.pid"
 }
