@@ -10,21 +10,18 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/hcl/diagnostics.h"
 #include "core/hcl/source.h"
 #include "core/recipe/policy.h"
 #include "core/recipe/value.h"
 #include "core/recipe/variables.h"
 
-namespace hcl {
-struct File;
-class Diagnostics;
-}  // namespace hcl
-
 /// What an estaleiro.hcl means: typed, defaults filled in, every value with its place, every rule checked.
 ///
+///     auto file = hcl::File::make("estaleiro.hcl", text);
 ///     hcl::Diagnostics problems;
 ///     recipe::Recipe recipe = recipe::load(file, variables, problems);   // all problems at once
-///     recipe::Recipe recipe = recipe::load(file, variables);             // or thrown, as one base::Error
+///     recipe::Recipe recipe = recipe::load(file, variables);  // or thrown, as one base::Error
 ///
 /// An optional or empty member of Image means: as in the base image. Strings are UTF-8 without NUL and newlines, at
 /// most max_text bytes.
@@ -199,14 +196,11 @@ struct Recipe {
 };
 
 /// Decodes and checks. Adds every problem to `diagnostics`, warnings included; with errors among them the result is
-/// what could be understood and must not be built. Time and memory are bounded by hcl's evaluation limits.
+/// what could be understood and must not be built. `diagnostics` borrows the file. Time and memory are bounded by hcl's
+/// evaluation limits.
 Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given, hcl::Diagnostics& diagnostics);
 
-/// The same from text: parses first. `file_name` is what messages call it.
-Recipe load(std::string text, std::string file_name, const Variables& given, hcl::Diagnostics& diagnostics);
-
-/// The same; errors are thrown as one base::Error (invalid; denied when all of them are the policy's) that shows every
-/// one of them. Warnings are dropped.
+/// The same; errors are thrown as one base::Error (invalid) that shows every one of them. Warnings are dropped.
 Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given);
 
 /// Adds an error for each row of `policy` that the recipe alone shows to be broken (load does it with the recipe's

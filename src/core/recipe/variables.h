@@ -15,6 +15,9 @@ struct Given {
 /// What the caller hands to a recipe. Later ones win: the caller inserts in rising precedence with insert_or_assign.
 using Variables = std::map<std::string, Given, std::less<>>;
 
+/// Whether `${name}` can be written: an identifier of the language that is none of its words ("true", "local" …).
+bool is_variable_name(std::string_view name);
+
 /// Adds the scalars of one YAML or JSON map ("name: value"), over those that are there. Numbers, booleans and dates
 /// count as the text that was written ("1.10" stays "1.10"). `file` names it in errors and in origins.
 /// Throws invalid: over 1 MiB, not a map, a key twice, a value that is a list, map or null, anchors and tags.
