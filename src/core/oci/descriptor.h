@@ -22,8 +22,10 @@ struct Descriptor {
   std::string artifact_type = {};
   Annotations annotations = {};
   std::vector<std::string> urls = {};
-  /// Absent as well when the platform is not one anybody could ask for: see is_attestation for "unknown/unknown".
+  /// Absent as well when the platform is not one anybody could ask for, such as "unknown/unknown".
   std::optional<name::Platform> platform = {};
+  /// Something was written there, usable or not.
+  bool has_platform = false;
   /// The content itself, when the descriptor carries it. Checked against size and digest.
   std::optional<std::string> data = {};
 
