@@ -66,7 +66,7 @@ strip_tree() { # rootfs
   local rootfs=$1
   rm -rf "$rootfs"/var/lib/apt/lists/* "$rootfs"/var/cache/apt/* "$rootfs"/var/cache/ldconfig/* \
     "$rootfs"/var/cache/debconf/*-old "$rootfs"/var/log/*.log "$rootfs"/var/log/apt/* \
-    "$rootfs"/dev/* "$rootfs"/run/* "$rootfs"/tmp/* "$rootfs"/debootstrap
+    "${rootfs:?}"/dev/* "$rootfs"/run/* "$rootfs"/tmp/* "$rootfs"/debootstrap
   rm -f "$rootfs"/etc/{hostname,resolv.conf,machine-id}
   mkdir -p "$rootfs/var/cache/apt/archives/partial" "$rootfs/var/lib/apt/lists/partial"
 }

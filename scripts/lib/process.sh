@@ -35,12 +35,17 @@ first_of() { # name: prints the pid of the first process in there
     printf '%s\n' "${first%% *}"
 }
 
+last_words() { # name: the line of its log that most likely says why it stopped
+  grep -iE 'error|fatal|fail|could not|cannot' "$LOG/$1.log" | tail -n 1 | cut -c -300 | grep . ||
+    tail -n 1 "$LOG/$1.log"
+}
+
 await() { # name seconds check...
   local name=$1 end=$((SECONDS + $2))
   shift 2
   until "$@" >/dev/null 2>&1; do
     alive "$name" ||
-      die "$name stopped at once: $(tail -n 1 "$LOG/$name.log") (log: $LOG/$name.log)"
+      die "$name stopped at once: $(last_words "$name") (log: $LOG/$name.log)"
     ((SECONDS < end)) || die "$name does not answer (log: $LOG/$name.log)"
     sleep 0.1
   done
