@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/deb/archive_path.h"
+#include "core/deb/deb822.h"
 #include "core/deb/hash.h"
 #include "core/deb/source_list.h"
 #include "core/deb/source_name.h"
@@ -39,8 +41,5 @@ std::map<SourceName, SourcePackage> find_sources(std::istream& index, const std:
 
 /// URI of one file of `package` in `repository`: URI / Directory / name, percent-encoded as apt prints it.
 std::string source_file_uri(const Repository& repository, const SourcePackage& package, const SourceFile& file);
-
-/// Percent-encodes a path below an archive as apt does for its own URIs: '~' as %7e and '+' as %2b, '/' stays.
-std::string encode_archive_path(std::string_view path);
 
 }  // namespace deb
