@@ -34,6 +34,8 @@ endif()
 add_library(warnings INTERFACE)
 target_compile_options(warnings INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
                                           -Wimplicit-fallthrough
+  # A designated initialiser leaves the rest at its default on purpose.
+  -Wno-missing-field-initializers
   # GCC 12 sees overlaps in std::string that are not there (its bug 105651).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<BOOL:${ESTALEIRO_WERROR}>:-Werror>)

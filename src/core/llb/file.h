@@ -30,6 +30,7 @@ struct CopyOptions {
   bool follow_symlink = false;                ///< when the source itself is a symlink
   bool wildcard = false;                      ///< the source may hold '*', '?' and '[…]'
   bool allow_no_match = false;                ///< with `wildcard`: nothing matched is fine
+  bool unpack = false;                        ///< the source is a tar archive, compressed or not: copy what is in it
   std::vector<std::string> include, exclude;  ///< patterns within the source, as in .dockerignore
 };
 

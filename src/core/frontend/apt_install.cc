@@ -1,0 +1,47 @@
+#include "core/frontend/apt_install.h"
+
+#include "core/base/digest.h"
+#include "core/frontend/apt_scripts.h"
+#include "core/llb/exec.h"
+#include "core/llb/file.h"
+#include "core/llb/source.h"
+
+namespace frontend {
+
+Installation install_packages(const recipe::Recipe& recipe, const BaseImage& base, const AptPlan& plan,
+                              const name::Platform& platform, std::chrono::sys_seconds epoch, const Places& places) {
+  if (plan.packages.empty()) return {base.tree, {}};
+  hcl::Range place = recipe.image.apt.front().range;
+  llb::FileTime no_time{};
+  llb::Output input = llb::file(llb::scratch(),
+                                {llb::mkfile("/apt.conf", std::string(apt_conf), {.time = no_time}),
+                                 llb::mkfile("/install.sh", std::string(install_script), {.time = no_time}),
+                                 llb::mkfile("/sources.list", "", {.time = no_time}),
+                                 llb::mkfile("/preferences", "", {.time = no_time})},
+                                {.name = "[apt] configuration"});
+  llb::ExecOptions options;
+  options.args = {"/bin/sh", "/tmp/in/install.sh"};
+  for (const auto& entry : base.config.env)
+    if (entry.starts_with("PATH=")) options.env.push_back(entry);
+  options.env.push_back("SOURCE_DATE_EPOCH=" + std::to_string(epoch.time_since_epoch().count()));
+  options.network = llb::Network::none;
+  options.platform = llb::Platform{platform.os(), platform.architecture(), platform.variant()};
+  // Logs and the loader's cache of inodes differ from build to build.
+  options.mounts = {llb::tmpfs_mount("/tmp"),     llb::bind_mount("/tmp/in", input), llb::output_mount("/tmp/out"),
+                    llb::tmpfs_mount("/var/log"), llb::tmpfs_mount("/var/cache/ldconfig")};
+  for (const auto& package : plan.packages) {
+    // Named without version: apt would take a "%3a" of an epoch in a path for an escaped colon.
+    std::string file = package.binary.name + "_" + package.binary.architecture + ".deb";
+    llb::Output deb = llb::http(package.download.uri,
+                                {.checksum = base::Digest::parse(package.download.hash.text()), .filename = file},
+                                places.at(place, "[apt] fetch " + package.download.name));
+    options.mounts.push_back(llb::bind_mount("/tmp/debs/" + file, deb, file));
+  }
+  auto count = plan.packages.size();
+  auto metadata =
+      places.at(place, "[apt] install " + std::to_string(count) + (count == 1 ? " package" : " packages"));
+  llb::Exec install = llb::exec(base.tree, options, metadata);
+  return {install.root(), install.output("/tmp/out")};
+}
+
+}  // namespace frontend

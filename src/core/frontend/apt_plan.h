@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/deb/apt_output.h"
+#include "core/deb/packages_index.h"
+#include "core/deb/status.h"
+#include "core/recipe/recipe.h"
+
+namespace frontend {
+
+/// What the resolve step wrote, as texts.
+struct AptAnswers {
+  std::string plan;         ///< apt-get -s install
+  std::string uris;         ///< apt-get install --print-uris
+  std::string binaries;     ///< apt-cache show
+  std::string sources;      ///< apt-cache showsrc
+  std::string source_uris;  ///< apt-get source --print-uris
+};
+
+/// A package that the build installs over the base.
+struct PlannedPackage {
+  deb::BinaryPackage binary;
+  deb::Download download;                ///< pinned by SHA256
+  std::vector<std::string> origins;      ///< archives that carry this version: "Label:Version/Suite"
+  std::string replaces;                  ///< the base's version, for an upgrade
+  bool requested = false;                ///< the recipe names it
+  std::vector<std::string> chain;        ///< from a requested package to this one
+  deb::SourceDownloads sources;          ///< .dsc first; empty when `vcs` stands in
+  const recipe::Package* vcs = nullptr;  ///< the recipe's declaration, borrowed; set when used as the source
+};
+
+struct AptPlan {
+  std::vector<PlannedPackage> packages;     ///< in apt's order
+  std::vector<deb::PlanStep> removed;       ///< what goes from the base
+  std::vector<std::string> already_there;   ///< asked for, but in the base at a version that will do
+};
+
+/// Puts apt's answers together and checks them against each other and against the recipe: every .deb has a SHA256,
+/// every package a stanza and a source (or a declared vcs), every package asked for is there, pinned versions are kept.
+/// Throws invalid: the recipe asks for what cannot be had, with its place; all packages without source in one error.
+/// Throws corrupt: the answers contradict each other.
+AptPlan read_plan(const AptAnswers& answers, const recipe::Recipe& recipe, const deb::PackageDatabase& base);
+
+}  // namespace frontend

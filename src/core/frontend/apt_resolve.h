@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/frontend/apt_plan.h"
+#include "core/frontend/apt_setup.h"
+#include "core/frontend/base_image.h"
+#include "core/frontend/evidence.h"
+#include "core/frontend/place.h"
+
+namespace frontend {
+
+/// When the archives are asked what is new.
+enum class Refresh {
+  changed,  ///< their InRelease files are fetched conditionally; apt runs when one of them has changed
+  always,   ///< apt runs in each build
+  never,    ///< what an earlier build resolved stands until recipe or base change
+};
+
+struct Resolution {
+  AptPlan plan;
+  std::vector<Release> releases;
+};
+
+/// The bytes of every key that the recipe names, by URI. Throws with the key's place in the recipe.
+std::map<std::string, std::string> fetch_keys(Gateway& gateway, const recipe::Recipe& recipe, const Places& places);
+
+/// Asks apt, in the base image and with the network, what it would install: nothing of this step reaches the image.
+/// What apt refuses is thrown as an error that points into the recipe; a refusal is never taken from the cache.
+Resolution resolve_packages(Gateway& gateway, const recipe::Recipe& recipe, const BaseImage& base,
+                            const AptSetup& setup, const name::Platform& platform, Refresh refresh,
+                            const Places& places);
+
+}  // namespace frontend

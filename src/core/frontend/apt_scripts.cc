@@ -1,0 +1,118 @@
+#include "core/frontend/apt_scripts.h"
+
+namespace frontend {
+
+const std::string_view apt_conf = R"(Dir::Etc::main "/dev/null";
+Dir::Etc::parts "/dev/null";
+Dir::Etc::sourcelist "/tmp/in/sources.list";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferences "/tmp/in/preferences";
+Dir::Etc::preferencesparts "/dev/null";
+Dir::State "/tmp/apt";
+Dir::State::lists "/tmp/apt/lists";
+Dir::State::status "/var/lib/dpkg/status";
+Dir::Cache "/tmp/apt/cache";
+Dir::Log "/tmp/apt/log";
+APT::Install-Suggests "0";
+APT::Sandbox::User "root";
+APT::Update::Error-Mode "any";
+APT::Cmd::Pattern-Only "true";
+Acquire::Languages "none";
+Acquire::GzipIndexes "false";
+Acquire::ForceHash "SHA256";
+Acquire::Retries "3";
+Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
+Dpkg::Use-Pty "0";
+)";
+
+const std::string_view resolve_script = R"sh(set -eu
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+out=/tmp/out work=/tmp/apt
+# Whoever made the base decides whether a frozen archive's dates count; nothing else of its configuration does.
+eval "$(apt-config shell valid Acquire::Check-Valid-Until date Acquire::Check-Date)"
+{
+  cat /tmp/in/apt.conf
+  echo "Acquire::Check-Valid-Until \"${valid:-true}\"; Acquire::Check-Date \"${date:-true}\";"
+} >/tmp/apt.conf
+export APT_CONFIG=/tmp/apt.conf
+mkdir -p $work/lists/partial $work/cache/archives/partial $work/log
+packages=$(cat /tmp/in/packages)
+
+give_up() {
+  cp $work/errors $out/errors
+  echo "$1" >$out/failed
+  exit 0
+}
+
+apt-get -qq update >$work/errors 2>&1 || give_up update
+cp $work/errors $out/update
+apt-get -qq -s install $packages >$out/plan 2>$work/errors || {
+  cat $out/plan >>$work/errors
+  give_up install
+}
+apt-get -qq install --print-uris $packages >$out/uris 2>$work/errors || give_up install
+
+# The binary packages' own stanzas, then the source packages that those name: "Source:" may carry another name and
+# another version than the binary, so neither is ever guessed.
+sed -n 's/^Inst \([^ ]*\) \(\[[^]]*\] \)\{0,1\}(\([^ ]*\) .*/\1=\3/p' $out/plan >$work/chosen
+: >$out/binaries
+: >$out/sources
+: >$out/source-uris
+if [ -s $work/chosen ]; then
+  xargs apt-cache show <$work/chosen >$out/binaries 2>$work/errors || give_up install
+  awk '/^Package:/ { name = $2; source = name; version = "" }
+       /^Version:/ { own = $2 }
+       /^Source:/  { source = $2; if (NF > 2) { version = $3; gsub(/[()]/, "", version) } }
+       /^$/        { if (name != "") print source, (version == "" ? own : version); name = "" }
+       END         { if (name != "") print source, (version == "" ? own : version) }' \
+    $out/binaries | sort -u >$work/wanted
+  cut -d' ' -f1 $work/wanted | sort -u | xargs apt-cache showsrc --only-source >$out/sources 2>/dev/null || true
+  # apt prints nothing at all when one name of several has no source: ask only for those that are there.
+  awk 'NR == FNR { wanted[$1 " " $2] = 1; next }
+       /^Package:/ { name = $2 }
+       /^Version:/ { if ((name " " $2) in wanted) print name "=" $2 }' $work/wanted $out/sources |
+    sort -u >$work/found
+  if [ -s $work/found ]; then
+    xargs -n 500 apt-get -qq source --only-source --print-uris <$work/found >$out/source-uris 2>$work/errors ||
+      give_up sources
+  fi
+fi
+mkdir $out/releases
+for file in $work/lists/*InRelease; do
+  [ -f "$file" ] && cp "$file" $out/releases/
+done
+apt-get indextargets --format '$(CREATED_BY) $(REPO_URI) $(RELEASE) $(FILENAME)' >$out/targets
+)sh";
+
+const std::string_view install_script = R"sh(set -eu
+export APT_CONFIG=/tmp/in/apt.conf LC_ALL=C DEBIAN_FRONTEND=noninteractive DEBCONF_NONINTERACTIVE_SEEN=true
+work=/tmp/apt
+mkdir -p $work/lists/partial $work/cache/archives/partial $work/log
+
+# Made anew by each installation, so never the same twice; keys in an image are a defect of their own besides.
+fresh='/etc/machine-id /var/lib/dbus/machine-id /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub
+  /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/certs/ssl-cert-snakeoil.pem'
+for file in $fresh; do [ -e "$file" ] && echo "$file"; done >$work/before || true
+
+apt-get -qq install -y --allow-downgrades --no-install-recommends /tmp/debs/*.deb </dev/null
+
+rm -f /var/lib/dpkg/*-old /var/cache/debconf/*-old
+: >/tmp/out/removed
+for file in $fresh; do
+  [ -e "$file" ] || continue
+  grep -qxF "$file" $work/before && continue
+  echo "$file" >>/tmp/out/removed
+  # systemd makes an empty machine-id its own at the first boot; a missing one is a read-only root's trouble.
+  if [ "$file" = /etc/machine-id ]; then : >"$file"; else rm -f "$file"; fi
+done
+# Links by hash to the snake-oil certificate, which is gone.
+[ -d /etc/ssl/certs ] && find /etc/ssl/certs -xtype l -delete || true
+)sh";
+
+const std::string_view digest_script = R"sh(set -eu
+cd /tmp/tree
+find . -type f -printf '%m %P\0' | sort -z -k2 >/tmp/out/modes
+find . -type f -printf '%P\0' | sort -z | xargs -0 -r sha256sum -z -- >/tmp/out/digests
+)sh";
+
+}  // namespace frontend

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/deb/os_release.h"
+#include "core/deb/source_list.h"
+#include "core/recipe/recipe.h"
+
+namespace frontend {
+
+/// A key file that apt is to trust for the repositories of its block.
+struct KeyFile {
+  std::string path;     ///< below /tmp/in; the ending says armoured (.asc) or binary (.gpg), as apt wants it
+  std::string content;
+};
+
+/// What apt is told: the files below /tmp/in, and where its archives are.
+struct AptSetup {
+  std::vector<deb::Repository> repositories;  ///< each deb with its deb-src, the base's own first
+  std::vector<KeyFile> keys;
+  std::string sources_list;
+  std::string preferences;
+  std::string packages;                     ///< the arguments of apt-get install, sorted
+  std::vector<std::string> in_release_uris;  ///< without repetitions
+  std::vector<std::string> warnings;
+};
+
+/// Turns the recipe's apt blocks and the base's own repositories into one setup. `keys` holds the bytes of each key by
+/// its URI. An extra repository is pinned low but for the packages that its own block names, so that a vendor cannot
+/// replace the distribution's packages. Throws invalid or denied with the place in the recipe.
+AptSetup apt_setup(const recipe::Recipe& recipe, const std::vector<deb::Repository>& of_base, const deb::OsRelease& os,
+                   const std::map<std::string, std::string>& keys);
+
+}  // namespace frontend

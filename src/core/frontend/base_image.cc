@@ -1,0 +1,103 @@
+#include "core/frontend/base_image.h"
+
+#include "core/base/text.h"
+#include "core/frontend/place.h"
+#include "core/llb/marshal.h"
+#include "core/llb/source.h"
+
+namespace frontend {
+namespace {
+
+constexpr std::uint64_t max_status_bytes = 64u << 20;
+constexpr std::uint64_t max_small_bytes = 1u << 20;
+constexpr std::size_t max_source_files = 200;
+
+deb::OsRelease read_os_release(Gateway& gateway, const Ref& ref) {
+  for (const char* path : {"/etc/os-release", "/usr/lib/os-release"})
+    if (auto text = gateway.read_file(ref, path, max_small_bytes)) return deb::parse_os_release(*text);
+  return {};
+}
+
+deb::PackageDatabase read_packages(Gateway& gateway, const Ref& ref, bool& has_dpkg) {
+  if (auto status = gateway.read_file(ref, "/var/lib/dpkg/status", max_status_bytes)) {
+    has_dpkg = gateway.stat(ref, "/usr/bin/dpkg").has_value();
+    return deb::parse_status(*status);
+  }
+  // Distroless images keep one stanza a file and have no dpkg.
+  std::vector<std::string> stanzas;
+  if (auto files = gateway.read_directory(ref, "/var/lib/dpkg/status.d"))
+    for (const auto& file : *files)
+      if (!file.name.ends_with(".md5sums"))
+        if (auto text = gateway.read_file(ref, "/var/lib/dpkg/status.d/" + file.name, max_small_bytes))
+          stanzas.push_back(std::move(*text));
+  return deb::parse_status_d(stanzas);
+}
+
+std::vector<deb::Repository> read_repositories(Gateway& gateway, const Ref& ref) {
+  std::vector<deb::Repository> out;
+  auto add = [&](std::vector<deb::Repository> more) { out.insert(out.end(), more.begin(), more.end()); };
+  if (auto list = gateway.read_file(ref, "/etc/apt/sources.list", max_small_bytes))
+    add(deb::parse_sources_list(*list, "/etc/apt/sources.list"));
+  const std::string directory = "/etc/apt/sources.list.d";
+  auto files = gateway.read_directory(ref, directory);
+  if (!files) return out;
+  if (files->size() > max_source_files)
+    throw base::Error(base::Kind::invalid, directory + " of the base image has more than " +
+                                               std::to_string(max_source_files) + " files");
+  for (const auto& file : *files) {
+    std::string path = directory + "/" + file.name;
+    bool list = file.name.ends_with(".list"), stanzas = file.name.ends_with(".sources");
+    if (!list && !stanzas) continue;
+    auto text = gateway.read_file(ref, path, max_small_bytes);
+    if (!text) continue;
+    add(list ? deb::parse_sources_list(*text, path) : deb::parse_sources_stanzas(*text, path));
+  }
+  return out;
+}
+
+}  // namespace
+
+BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const name::Platform& platform,
+                          Gateway::ResolveMode mode) {
+  BaseImage base;
+  if (recipe.image.scratch) {
+    base.canonical_name = "scratch";
+    return base;
+  }
+  const std::string& wanted = recipe.image.base.value;
+  std::optional<ResolvedImage> resolved;
+  try {
+    resolved = gateway.resolve_image(wanted, platform, mode);
+  } catch (const base::Error& error) {
+    auto shown = recipe::error_at(recipe, recipe.image.base.range,
+                                  "base image " + base::quoted(wanted) + ": " + error.message(), error.kind());
+    for (const auto& note : error.notes()) shown.note(note);
+    throw shown.fix(error.fix());
+  }
+  base.canonical_name = name::Reference::parse(wanted).with_digest(resolved->digest).text();
+  base.config_json = resolved->config;
+  base.config = base::within("reading the config of the base image " + base::quoted(wanted),
+                             [&] { return oci::parse_config(resolved->config); });
+  if (auto offered = base.config.platform(); offered && !platform.matches(*offered))
+    throw recipe::error_at(recipe, recipe.image.base.range,
+                           "base image " + base::quoted(wanted) + " is for " + offered->text() + ", not for " +
+                               platform.text(),
+                           base::Kind::unsupported);
+  base.tree = llb::image(base.canonical_name, {.platform = llb::Platform{platform.os(), platform.architecture(), platform.variant()}},
+                         Places(recipe).at(recipe.image.base.range, "[base] " + wanted));
+  base.ref = gateway.solve({.definition = llb::marshal(base.tree)}).ref;
+  return base::within("reading the base image " + base::quoted(wanted), [&] {
+    base.os = read_os_release(gateway, base.ref);
+    base.packages = read_packages(gateway, base.ref, base.has_dpkg);
+    if (!recipe.image.apt.empty()) {
+      if (!base.has_dpkg)
+        throw recipe::error_at(recipe, recipe.image.apt.front().range,
+                               "base image " + base::quoted(wanted) + " has no dpkg: apt cannot install into it")
+            .fix("use a Debian or Ubuntu base, or take the files with from_package");
+      base.repositories = read_repositories(gateway, base.ref);
+    }
+    return std::move(base);
+  });
+}
+
+}  // namespace frontend

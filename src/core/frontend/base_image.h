@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/deb/os_release.h"
+#include "core/deb/source_list.h"
+#include "core/deb/status.h"
+#include "core/frontend/gateway.h"
+#include "core/llb/output.h"
+#include "core/name/reference.h"
+#include "core/oci/config.h"
+#include "core/recipe/recipe.h"
+
+namespace frontend {
+
+/// The image that a recipe starts from, resolved to its digest once, and what is in it: read out of its tree, not by
+/// running anything.
+struct BaseImage {
+  std::string canonical_name;                ///< "registry/repository:tag@sha256:…", or "scratch"
+  std::string config_json;                   ///< as resolved; empty for scratch
+  oci::ImageConfig config;
+  llb::Output tree;                          ///< scratch for scratch
+  Ref ref;                                   ///< the same, readable
+  deb::OsRelease os;
+  deb::PackageDatabase packages;
+  bool has_dpkg = false;
+  std::vector<deb::Repository> repositories;  ///< apt's, as the base has them
+};
+
+/// Throws not_found or denied (no such image, no access) with the place in the recipe, unsupported for another
+/// platform, invalid for a broken package database.
+BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const name::Platform& platform,
+                          Gateway::ResolveMode mode);
+
+}  // namespace frontend

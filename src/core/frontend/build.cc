@@ -1,0 +1,126 @@
+#include "core/frontend/build.h"
+
+#include <algorithm>
+#include <future>
+
+#include "core/base/text.h"
+#include "core/frontend/apt_install.h"
+#include "core/frontend/evidence.h"
+#include "core/frontend/file_digests.h"
+#include "core/frontend/image_config.h"
+#include "core/llb/marshal.h"
+
+namespace frontend {
+namespace {
+
+constexpr std::uint64_t max_report_bytes = 1u << 20;
+
+/// The caller's epoch, else the base's: never the clock, and never a date of the archive, which is signed anew whether
+/// or not a package of this image has changed.
+std::chrono::sys_seconds choose_epoch(const BuildOptions& options, const BaseImage& base) {
+  if (options.epoch) return *options.epoch;
+  return parse_rfc3339(base.config.created).value_or(std::chrono::sys_seconds{});
+}
+
+std::vector<std::string> read_lines(Gateway& gateway, const llb::Output& tree, const std::string& path) {
+  std::vector<std::string> out;
+  if (tree.is_scratch()) return out;
+  Ref ref = gateway.solve({.definition = llb::marshal(tree), .evaluate = true}).ref;
+  std::string text = gateway.read_file(ref, path, max_report_bytes).value_or("");
+  for (auto line : base::split(text, '\n'))
+    if (!line.empty()) out.emplace_back(line);
+  return out;
+}
+
+/// Which block each file comes from: its own path, or the nearest directory above it that is declared.
+std::vector<FileEvidence> file_evidence(const recipe::Recipe& recipe, const std::vector<FileDigest>& digests) {
+  std::map<std::string_view, const recipe::File*> declared;
+  for (const auto& file : recipe.image.files) declared[file.destination.value] = &file;
+  std::vector<FileEvidence> out;
+  std::map<const recipe::File*, std::size_t> found;
+  for (const auto& digest : digests) {
+    std::string_view path = digest.path;
+    auto owner = declared.find(path);
+    while (owner == declared.end() && !path.empty()) {
+      path = path.substr(0, path.rfind('/'));
+      owner = declared.find(path.empty() ? std::string_view("/") : path);
+    }
+    if (owner == declared.end())
+      throw base::Error(base::Kind::corrupt, "file " + base::quoted(digest.path) + " comes from no file block");
+    if (!owner->second->directory && owner->first != digest.path)
+      throw recipe::error_at(recipe, owner->second->destination.range,
+                             base::quoted(owner->first) + " is a directory where it comes from")
+          .fix("write \"" + std::string(owner->first) + "/\" to copy the directory with all that is in it");
+    out.push_back({digest.path, digest.digest, digest.mode, owner->second});
+    found[owner->second]++;
+  }
+  for (const auto& file : recipe.image.files)
+    if (!file.directory && !found.contains(&file))
+      throw recipe::error_at(recipe, file.destination.range,
+                             base::quoted(file.destination.value) + " is no regular file where it comes from")
+          .fix("declare the file itself, or a directory as \"" + file.destination.value + "/\"");
+  return out;
+}
+
+std::vector<std::string> tarball_digests(const recipe::Recipe& recipe, const std::vector<FileDigest>& digests) {
+  std::vector<std::string> out(recipe.tarballs.size());
+  for (std::size_t i = 0; i < out.size(); i++)
+    for (const auto& digest : digests)
+      if (digest.path == "/" + recipe.tarballs[i].path.value) out[i] = digest.digest;
+  return out;
+}
+
+}  // namespace
+
+Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOptions& options) {
+  Places places(recipe);
+  const llb::Platform platform{options.platform.os(), options.platform.architecture(), options.platform.variant()};
+  BaseImage base = read_base_image(gateway, recipe, options.platform, options.resolve);
+  auto epoch = choose_epoch(options, base);
+
+  Evidence evidence{recipe, base, options.platform, epoch, {}, {}, {}, {}, {}, {}, {}};
+  Installation installed{base.tree, {}};
+  if (!recipe.image.apt.empty()) {
+    auto keys = fetch_keys(gateway, recipe, places);
+    for (const auto& block : recipe.image.apt)
+      for (const auto& key : block.keys) evidence.keys.push_back({key.name.value, keys.at(key.uri.value)});
+    AptSetup setup = apt_setup(recipe, base.repositories, base.os, keys);
+    for (const auto& warning : setup.warnings) gateway.warn("", warning, "");
+    Resolution resolution =
+        resolve_packages(gateway, recipe, base, setup, options.platform, options.refresh, places);
+    evidence.apt = std::move(resolution.plan);
+    evidence.releases = std::move(resolution.releases);
+    installed = install_packages(recipe, base, evidence.apt, options.platform, epoch, places);
+  }
+
+  Files files = add_files(gateway, recipe, installed.tree, options.context, options.platform, epoch, places);
+  Ref final_ref;
+  try {
+    // The image and its evidence are made side by side.
+    auto hashed = std::async(std::launch::async, [&] {
+      return digest_files(gateway, files.declared, base.tree, platform, "the files");
+    });
+    final_ref = gateway.solve({.definition = llb::marshal(files.tree), .evaluate = true}).ref;
+    evidence.files = file_evidence(recipe, hashed.get());
+  } catch (const base::Error& error) {
+    if (error.kind() == base::Kind::failed || error.kind() == base::Kind::not_found)
+      explain_missing_files(gateway, recipe, files);
+    throw;
+  }
+  evidence.tarball_digests =
+      tarball_digests(recipe, digest_files(gateway, files.tarballs, base.tree, platform, "the tarballs"));
+  evidence.dockerfile_digests = files.dockerfile_digests;
+  evidence.removed_paths = read_lines(gateway, installed.report, "/removed");
+
+  Built built;
+  built.epoch = epoch;
+  built.bill = make_bill(evidence);
+  Result::Image image;
+  image.ref = final_ref;
+  image.config = oci::write(image_config(base.config, recipe.image, options.platform, epoch));
+  image.base_config = base.config_json;
+  built.result.images[options.platform.text()] = std::move(image);
+  return built;
+}
+
+}  // namespace frontend

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "core/bom/bill.h"
+#include "core/frontend/apt_resolve.h"
+#include "core/frontend/files.h"
+#include "core/frontend/gateway.h"
+#include "core/name/platform.h"
+#include "core/recipe/recipe.h"
+
+namespace frontend {
+
+struct BuildOptions {
+  name::Platform platform = name::Platform::host();
+  BuildContext context;
+  /// The time that stands for "now" in the image; by default the base image's own.
+  std::optional<std::chrono::sys_seconds> epoch;
+  Refresh refresh = Refresh::changed;
+  Gateway::ResolveMode resolve = Gateway::ResolveMode::pull;  ///< of the base image's tag
+};
+
+/// An image that is built but not yet exported, and its bill without the image's digest.
+struct Built {
+  Result result;
+  bom::Bill bill;
+  std::chrono::sys_seconds epoch;
+};
+
+/// The way from a recipe to an image: base, packages, files, and beside them the evidence that becomes the bill.
+/// Everything has run when this returns. Throws base::Error, with the place in the recipe where there is one.
+Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOptions& options);
+
+}  // namespace frontend

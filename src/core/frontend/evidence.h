@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "core/bom/bill.h"
+#include "core/frontend/apt_plan.h"
+#include "core/frontend/apt_setup.h"
+#include "core/frontend/base_image.h"
+
+namespace frontend {
+
+/// One regular file that a `file` block brought in, as it is in the image.
+struct FileEvidence {
+  std::string path;    ///< absolute
+  std::string digest;  ///< of the bytes in the image
+  unsigned mode = 0;
+  const recipe::File* file = nullptr;  ///< borrowed
+};
+
+/// The state of one archive that packages were resolved from.
+struct Release {
+  deb::Repository repository;
+  std::string in_release;  ///< the bytes of the file that apt verified
+};
+
+/// All that a build has seen, and what the bill is made of.
+struct Evidence {
+  const recipe::Recipe& recipe;
+  const BaseImage& base;
+  name::Platform platform;
+  std::chrono::sys_seconds created;
+  AptPlan apt;
+  std::vector<Release> releases;
+  std::vector<KeyFile> keys;                          ///< those of the recipe, in its order
+  std::vector<FileEvidence> files;
+  std::vector<std::string> dockerfile_digests;        ///< by index of recipe.steps; "" for an unused step
+  std::vector<std::string> tarball_digests;           ///< by index of recipe.tarballs; "" for an unused one
+  std::vector<std::string> removed_paths;             ///< by the installation
+};
+
+/// The bill, sorted, without the image's digest, which is known only after the push.
+bom::Bill make_bill(const Evidence& evidence);
+
+}  // namespace frontend

@@ -1,0 +1,111 @@
+#include "core/frontend/file_digests.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <map>
+
+#include "core/base/digest.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/frontend/apt_scripts.h"
+#include "core/llb/exec.h"
+#include "core/llb/marshal.h"
+
+namespace frontend {
+namespace {
+
+constexpr std::uint64_t max_listing_bytes = 1u << 30;
+constexpr std::uint64_t max_read_bytes = 4ull << 30;
+constexpr int max_directory_depth = 256;
+
+bool has_tools(Gateway& gateway, const llb::Output& tools) {
+  if (tools.is_scratch()) return false;
+  Ref ref = gateway.solve({.definition = llb::marshal(tools)}).ref;
+  for (const char* program : {"/bin/sh", "/usr/bin/sha256sum", "/usr/bin/find", "/usr/bin/xargs", "/usr/bin/sort"})
+    if (!gateway.stat(ref, program)) return false;
+  return true;
+}
+
+std::vector<FileDigest> digest_on_engine(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
+                                         const llb::Platform& platform, const std::string& what) {
+  llb::ExecOptions options;
+  options.args = {"/bin/sh", "-c", std::string(digest_script)};
+  options.env = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
+  options.network = llb::Network::none;
+  options.platform = platform;
+  options.mounts = {llb::tmpfs_mount("/tmp"), llb::bind_mount("/tmp/tree", tree), llb::output_mount("/tmp/out")};
+  auto out = llb::exec(tools, options, {.name = "[bill] hash " + what}).output("/tmp/out");
+  Ref ref = gateway.solve({.definition = llb::marshal(out), .evaluate = true}).ref;
+  return parse_digests(gateway.read_file(ref, "/digests", max_listing_bytes).value_or(""),
+                       gateway.read_file(ref, "/modes", max_listing_bytes).value_or(""));
+}
+
+void digest_through_gateway(Gateway& gateway, const Ref& ref, const std::string& directory, int depth,
+                            std::vector<FileDigest>& out) {
+  if (depth > max_directory_depth)
+    throw base::Error(base::Kind::invalid, "directories are nested too deep at " + base::quoted(directory));
+  auto entries = gateway.read_directory(ref, directory.empty() ? "/" : directory);
+  if (!entries) return;
+  for (const auto& entry : *entries) {
+    std::string path = directory + "/" + entry.name;
+    if (S_ISDIR(entry.mode)) digest_through_gateway(gateway, ref, path, depth + 1, out);
+    if (!S_ISREG(entry.mode)) continue;
+    auto bytes = gateway.read_file(ref, path, max_read_bytes);
+    if (bytes) out.push_back({path, base::sha256(*bytes).text(), entry.mode & 07777u});
+  }
+}
+
+/// Splits "FIRST SEPARATOR PATH\0" records.
+template <class Take>
+void each_record(std::string_view text, std::string_view separator, Take take) {
+  while (!text.empty()) {
+    auto end = text.find('\0');
+    auto record = text.substr(0, end);
+    auto at = record.find(separator);
+    if (end == std::string_view::npos || at == std::string_view::npos)
+      throw base::Error(base::Kind::corrupt, "the list of files ends in the middle of a record");
+    take(record.substr(0, at), record.substr(at + separator.size()));
+    text.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+std::vector<FileDigest> parse_digests(std::string_view digests, std::string_view modes) {
+  std::map<std::string_view, unsigned> mode_of;
+  each_record(modes, " ", [&](std::string_view mode, std::string_view path) {
+    unsigned value = 0;
+    for (char c : mode) {
+      if (c < '0' || c > '7' || value > 07777u)
+        throw base::Error(base::Kind::corrupt, "mode " + base::quoted(mode) + " is not octal");
+      value = value * 8 + static_cast<unsigned>(c - '0');
+    }
+    mode_of[path] = value;
+  });
+  std::vector<FileDigest> out;
+  each_record(digests, "  ", [&](std::string_view hex, std::string_view path) {
+    auto mode = mode_of.find(path);
+    if (mode == mode_of.end())
+      throw base::Error(base::Kind::corrupt, "file " + base::quoted(path) + " has a digest but no mode");
+    out.push_back({"/" + std::string(path), base::Digest::parse("sha256:" + std::string(hex)).text(), mode->second});
+  });
+  if (out.size() != mode_of.size()) throw base::Error(base::Kind::corrupt, "some files have a mode but no digest");
+  std::sort(out.begin(), out.end(), [](const FileDigest& a, const FileDigest& b) { return a.path < b.path; });
+  return out;
+}
+
+std::vector<FileDigest> digest_files(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
+                                     const llb::Platform& platform, const std::string& what) {
+  if (tree.is_scratch()) return {};
+  return base::within("hashing " + what, [&] {
+    if (has_tools(gateway, tools)) return digest_on_engine(gateway, tree, tools, platform, what);
+    std::vector<FileDigest> out;
+    Ref ref = gateway.solve({.definition = llb::marshal(tree), .evaluate = true}).ref;
+    digest_through_gateway(gateway, ref, "", 0, out);
+    std::sort(out.begin(), out.end(), [](const FileDigest& a, const FileDigest& b) { return a.path < b.path; });
+    return out;
+  });
+}
+
+}  // namespace frontend

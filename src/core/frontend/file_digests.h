@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/frontend/gateway.h"
+#include "core/llb/output.h"
+
+namespace frontend {
+
+/// One regular file of a tree.
+struct FileDigest {
+  std::string path;    ///< absolute
+  std::string digest;  ///< "sha256:…"
+  unsigned mode = 0;   ///< permission bits
+};
+
+/// Hashes every regular file of `tree`. Where `tools` (the base with its packages, before any file of the recipe) has a
+/// shell and coreutils, it runs there on the engine, so that a gigabyte is hashed where it lies and only once;
+/// otherwise the bytes are read through the gateway. Sorted by path. Throws corrupt when the answer makes no sense.
+std::vector<FileDigest> digest_files(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
+                                     const llb::Platform& platform, const std::string& what);
+
+/// The digests and modes that digest_script wrote: "SHA256  PATH\0" and "MODE PATH\0". Throws corrupt.
+std::vector<FileDigest> parse_digests(std::string_view digests, std::string_view modes);
+
+}  // namespace frontend
