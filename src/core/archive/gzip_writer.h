@@ -23,6 +23,7 @@ class GzipSink : public ByteSink {
 
  private:
   struct State;
+  void compress(bool last);
   ByteSink& out_;
   std::unique_ptr<State> state_;
 };

@@ -1,14 +1,17 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/archive/byte_source.h"
+#include "core/archive/pax.h"
 #include "core/archive/tar_entry.h"
+#include "core/archive/tar_header.h"
 
 namespace archive {
 
@@ -23,7 +26,7 @@ struct TarLimits {
 ///
 ///     TarReader tar(pieces);
 ///     while (auto entry = tar.next())
-///       while (auto piece = tar.body(); !piece.data.empty()) use(piece.offset, piece.data);
+///       for (auto piece = tar.body(); !piece.data.empty(); piece = tar.body()) use(piece.offset, piece.data);
 ///
 /// Everything throws corrupt, naming the entry and the byte of the archive at which its header begins.
 class TarReader {
@@ -53,22 +56,35 @@ class TarReader {
  private:
   struct Extensions;
 
+  std::optional<Entry> read_entry();
+  /// Reads extension headers into `extensions` and then the entry's own block; false at the end of the archive.
+  bool read_headers(Extensions& extensions, TarBlock& block, TarHeader& header);
+  void remember(const PaxRecords& records);
+  Entry merge(const TarHeader& header, Extensions& extensions);
+  void read_sparse_map(Entry& entry, const TarBlock& block, Extensions& extensions);
+
   std::span<const std::byte> some(std::uint64_t max_bytes);
-  bool block(std::array<std::byte, 512>& out);
-  std::string extension_text(std::uint64_t bytes);
+  bool read_block(TarBlock& out);
+  TarBlock body_block();
+  std::string extension_text(const TarHeader& header);
   void skip(std::uint64_t bytes);
+  std::string place() const;
 
   PieceSource& input_;
   TarLimits limits_;
-  std::span<const std::byte> ahead_;  // of the current piece of input, not yet consumed
+  std::span<const std::byte> ahead_;  // what is left of the current piece of input
   std::uint64_t position_ = 0;
   std::uint64_t entries_ = 0;
-  std::uint64_t body_left_ = 0;     // stored bytes of the current entry
-  std::uint64_t padding_left_ = 0;  // up to the next block
-  std::vector<Segment> segments_;   // what the stored bytes are, the current one first to be read
+  std::map<std::string, std::string> global_;  // PAX records for all entries that follow
+  bool ended_ = false;
+
+  std::string name_;  // of the current entry, for errors; empty before its header is understood
+  std::uint64_t offset_ = 0;
+  std::uint64_t body_left_ = 0;     // stored bytes
+  std::uint64_t padding_left_ = 0;  // after them, up to the next block
+  std::vector<Segment> segments_;   // where the stored bytes belong
   std::size_t segment_ = 0;
   std::uint64_t segment_done_ = 0;
-  bool ended_ = false;
 };
 
 }  // namespace archive

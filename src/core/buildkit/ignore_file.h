@@ -11,4 +11,7 @@ namespace buildkit {
 /// front. Throws invalid naming `what` and the line: a lone '!', a NUL byte, more than 1 MiB or 10,000 patterns.
 std::vector<std::string> parse_ignore_file(std::string_view text, std::string_view what);
 
+/// One pattern cleaned as above; empty for a blank one, "!" for a lone one.
+std::string normal_pattern(std::string_view pattern);
+
 }  // namespace buildkit

@@ -1,45 +1,47 @@
 #pragma once
 
+#include <gmpxx.h>
+
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace hcl {
 
-/// A decimal floating-point number of up to 160 significant digits (about 530 bits; spec.md "Primitive Types" asks for
-/// 256), rounded half to even beyond that. So 0.1 + 0.2 is 0.3, and every decimal that people write is exact.
+/// A binary floating-point number with a mantissa of 512 bits, rounded half to even (spec.md "Primitive Types" asks for
+/// 256 at least; upstream has 512, so results agree to the last digit). There are no infinities: overflow is an error.
 class Number {
  public:
-  static constexpr int max_digits = 160;
-  /// The decimal point is within this many places of the first digit; beyond it is overflow.
+  static constexpr int precision = 512;
+  /// Larger decimal exponents, of either sign, are refused.
   static constexpr int max_exponent = 10000;
 
   Number() = default;
   Number(std::int64_t value);  // NOLINT: an integer is a number
 
-  enum class Exponent { refused, allowed };
-  /// Digits, optional fraction, optional exponent; a sign in front only where the exponent is refused (a string that is
-  /// converted, where the language's own literals have none). nullopt if it is not such a text, overflows, or is an
-  /// integer of more than max_digits.
-  static std::optional<Number> parse(std::string_view text, Exponent exponent);
+  enum class Form { literal, text };
+  /// Digits, optional fraction, optional exponent. A `text` that is converted to a number may have a sign in front.
+  /// nullopt if it is not of that form, is out of range, or is an integer that cannot be represented exactly.
+  static std::optional<Number> parse(std::string_view text, Form form);
   /// nullopt for infinities and not-a-number.
   static std::optional<Number> from_double(double value);
 
-  bool is_zero() const { return limbs_.empty(); }
-  bool is_negative() const { return negative_; }
+  bool is_zero() const { return mantissa_ == 0; }
+  bool is_negative() const { return mantissa_ < 0; }
   bool is_integer() const { return exponent_ >= 0; }
   /// nullopt unless it is an integer that fits.
   std::optional<std::int64_t> to_int64() const;
+  /// Infinite if it is out of a double's range.
   double to_double() const;
-  /// Plain decimal digits at full precision, never an exponent: "-12.5".
+  /// Decimal digits without an exponent ("-12.5"): the fewest that read back as the same number.
   std::string text() const;
 
   Number negated() const;
   Number floor() const;
   Number ceil() const;
+  Number truncated() const { return is_negative() ? ceil() : floor(); }
 
   /// nullopt on overflow, and for a division by zero.
   static std::optional<Number> add(const Number& a, const Number& b);
@@ -50,16 +52,16 @@ class Number {
   static std::optional<Number> remainder(const Number& a, const Number& b);
 
   std::strong_ordering operator<=>(const Number& other) const;
-  bool operator==(const Number& other) const = default;
+  bool operator==(const Number& other) const { return exponent_ == other.exponent_ && mantissa_ == other.mantissa_; }
 
  private:
-  using Limbs = std::vector<std::uint32_t>;
-  static std::optional<Number> make(bool negative, Limbs limbs, std::int64_t exponent, bool sticky = false);
-  int digits() const;
+  /// mantissa × 2^exponent, rounded; `inexact` says that a little of the same sign is missing.
+  static std::optional<Number> make(mpz_class mantissa, long exponent, bool inexact = false);
+  static std::optional<Number> quotient(mpz_class a, mpz_class b, long exponent);
+  static std::optional<Number> from_decimal(const mpz_class& digits, long exponent);
 
-  Limbs limbs_;                // base 10^9, least significant first, no zero on top; empty is zero
-  std::int32_t exponent_ = 0;  // value = limbs × 10^exponent; no trailing decimal zero in limbs, so equality is plain
-  bool negative_ = false;
+  mpz_class mantissa_;  // odd, or 0 with exponent 0: equal numbers have equal parts
+  std::int32_t exponent_ = 0;
 };
 
 }  // namespace hcl

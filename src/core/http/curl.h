@@ -26,7 +26,9 @@ struct CurlOptions {
   Proxy proxy = Proxy::from_environment();
   std::chrono::milliseconds connect_timeout{30'000};
   /// No byte in either direction for that long: the transfer is broken off.
-  std::chrono::seconds stall_timeout{60};
+  std::chrono::milliseconds stall_timeout{60'000};
+  /// A response without a sink must be whole by then, however it drips.
+  std::chrono::milliseconds small_body_timeout{120'000};
   /// Requests in flight to one host; more callers wait.
   int max_per_host = 8;
 };

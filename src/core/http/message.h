@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -61,6 +62,8 @@ struct Request {
   std::function<void(const Response&)> on_start = {};
   /// The most that goes into Response::body. A longer body of a 2xx response is an error (corrupt), of another cut off.
   std::uint64_t max_body_bytes = default_max_body_bytes;
+  /// The answer may take that long (a registry that hashes a large upload) where the transport would give up sooner.
+  std::chrono::seconds patience{0};
 };
 
 }  // namespace http

@@ -37,9 +37,9 @@ class Retries {
   using Observer = std::function<void(const Error&, std::chrono::milliseconds)>;
   Retries(RetryPolicy policy, Clock& clock, Observer on_retry = {});
 
-  /// Waits before the next try, or throws `error` (with the note "after N tries") if it is not temporary, the tries are
-  /// used up, or the budget is.
-  void wait(const Error& error, std::stop_token stop);
+  /// Waits before the next try. False, and `error` gets the note "after N tries", if it is not temporary, the tries are
+  /// used up, or the budget is. Throws cancelled.
+  bool next(Error& error, std::stop_token stop);
   /// Progress was made: the count of tries starts again; the budget does not.
   void restart() { tries_ = 0; }
 
@@ -51,17 +51,15 @@ class Retries {
   std::chrono::milliseconds waited_{0};
 };
 
-/// Calls `body` until it returns or `Retries::wait` throws.
+/// Calls `body` until it returns, or fails in a way that no further try will help.
 template <class Body>
 auto with_retries(Retries retries, std::stop_token stop, Body&& body) -> decltype(body()) {
   for (;;) {
-    std::optional<Error> failure;
     try {
       return body();
-    } catch (const Error& error) {
-      failure = error;
+    } catch (Error& error) {
+      if (!retries.next(error, stop)) throw;
     }
-    retries.wait(*failure, stop);
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -25,7 +26,7 @@ struct ClientOptions {
   bool prefer_https = false;
   /// Borrowed; nullptr for anonymous. Asked only after the registry has asked.
   CredentialSource* credentials = nullptr;
-  /// Borrowed; nullptr for the client's own memory.
+  /// Borrowed; nullptr for the client's own memory. One store serves one identity: other credentials, another store.
   TokenStore* tokens = nullptr;
   http::RetryPolicy retry = {};
   http::Clock* clock = nullptr;  ///< borrowed; nullptr for the real one
@@ -67,6 +68,7 @@ class Client {
     std::uint64_t max_body_bytes = http::default_max_body_bytes;
     /// Statuses besides 2xx that are answers for the caller, not errors.
     std::vector<int> accept = {};
+    std::chrono::seconds patience{0};  ///< see http::Request
   };
 
   /// The response, with a status of 2xx or in `accept`. Temporary failures are tried again.
@@ -74,6 +76,8 @@ class Client {
   http::Response send(const Call& call, std::stop_token stop = {});
   /// The same, one try only (authentication and redirects apart): for transfers that resume by themselves.
   http::Response send_once(const Call& call, std::stop_token stop = {});
+  /// A fresh set of tries by this client's policy; each is logged.
+  http::Retries retries() const;
   /// The absolute URL of a target, as far as the scheme is known.
   http::Url url(std::string_view target) const;
 

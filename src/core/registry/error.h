@@ -30,7 +30,7 @@ class Error : public http::Error {
 /// At most 16 entries of a body that may be anything (HTML, empty, megabytes).
 std::vector<ErrorEntry> parse_errors(std::string_view body);
 
-/// "GET registry.example/v2/app/manifests/1.0: 404 MANIFEST_UNKNOWN: manifest unknown"
+/// "GET https://registry.example/v2/app/manifests/1.0: 404, MANIFEST_UNKNOWN: manifest unknown"
 Error status_error(std::string_view method, const http::Response& response);
 
 }  // namespace registry

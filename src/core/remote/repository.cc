@@ -1,4 +1,4 @@
-#include "core/access/repository.h"
+#include "core/remote/repository.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -6,7 +6,7 @@
 #include "core/base/error.h"
 #include "core/http/curl.h"
 
-namespace access {
+namespace remote {
 namespace {
 
 http::CurlOptions curl_options(const resource::Source& source, const name::Registry& registry) {
@@ -91,4 +91,4 @@ std::optional<registry::Credentials> Repository::credentials_for(std::string_vie
   return found;
 }
 
-}  // namespace access
+}  // namespace remote

@@ -10,7 +10,7 @@
 #include "core/registry/pusher.h"
 #include "core/resource/request.h"
 
-namespace access {
+namespace remote {
 
 /// The repository that a resource's `source` describes, ready to be talked to: names and certificates checked,
 /// credentials handed only to the registry they belong to, the mirror in front when there is one. Nothing is sent
@@ -35,4 +35,4 @@ class Repository {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace access
+}  // namespace remote
