@@ -1,0 +1,43 @@
+#include "core/recipe/recipe.h"
+
+#include "core/hcl/parser.h"
+#include "core/recipe/check.h"
+#include "core/recipe/context.h"
+#include "core/recipe/decode.h"
+
+namespace recipe {
+
+Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given, hcl::Diagnostics& diagnostics) {
+  Recipe recipe;
+  recipe.file = file;
+  const std::size_t errors_before = diagnostics.errors();
+  const hcl::Document document = hcl::parse(file, diagnostics);
+  // What is missing from a file with syntax errors may be in the part that could not be read.
+  if (diagnostics.errors() > errors_before) return recipe;
+
+  Context context(given, diagnostics);
+  context.declare(document.body());
+  Reader reader(schema::root(), document.body(), context);
+  reader.each("image", [&](Reader& block) { recipe.image = decode_image(block); });
+  reader.each("step", [&](Reader& block) { recipe.steps.push_back(decode_step(block)); });
+  reader.each("tarball", [&](Reader& block) { recipe.tarballs.push_back(decode_tarball(block)); });
+  reader.each("policy", [&](Reader& block) { recipe.policy = decode_policy(block); });
+  recipe.variables = context.used();
+  check(recipe, diagnostics);
+  return recipe;
+}
+
+Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given) {
+  hcl::Diagnostics diagnostics;
+  Recipe recipe = load(std::move(file), given, diagnostics);
+  diagnostics.throw_if_errors();
+  return recipe;
+}
+
+base::Error error_at(const Recipe&, const hcl::Range& range, std::string message, base::Kind kind) {
+  base::Error error(kind, std::move(message));
+  if (range) error.excerpt(hcl::excerpt(range));
+  return error;
+}
+
+}  // namespace recipe
