@@ -9,7 +9,7 @@ namespace bom {
 
 inline constexpr std::size_t max_bill_bytes = 64 << 20;
 /// Scalars, lists and mappings together.
-inline constexpr std::size_t max_bill_nodes = 4'000'000;
+inline constexpr std::size_t max_bill_nodes = 2'000'000;
 
 /// Reads a bill: this project's, the announcement's, and the original's later ones that wrap each source in
 /// `external_resource`. Unknown keys are passed over: newer bills only add keys. An empty location counts as none, and
