@@ -13,12 +13,12 @@ Installation install_packages(const recipe::Recipe& recipe, const BaseImage& bas
   if (plan.packages.empty()) return {base.tree, {}};
   hcl::Range place = recipe.image.apt.front().range;
   llb::FileTime no_time{};
-  llb::Output input = llb::file(llb::scratch(),
-                                {llb::mkfile("/apt.conf", std::string(apt_conf), {.time = no_time}),
-                                 llb::mkfile("/install.sh", std::string(install_script), {.time = no_time}),
-                                 llb::mkfile("/sources.list", "", {.time = no_time}),
-                                 llb::mkfile("/preferences", "", {.time = no_time})},
-                                {.name = "[apt] configuration"});
+  llb::Output input = llb::file(
+      llb::scratch(),
+      {llb::mkfile("/apt.conf", std::string(apt_conf), {.time = no_time}),
+       llb::mkfile("/install.sh", std::string(install_script), {.time = no_time}),
+       llb::mkfile("/sources.list", "", {.time = no_time}), llb::mkfile("/preferences", "", {.time = no_time})},
+      {.name = "[apt] configuration"});
   llb::ExecOptions options;
   options.args = {"/bin/sh", "/tmp/in/install.sh"};
   for (const auto& entry : base.config.env)
@@ -27,7 +27,7 @@ Installation install_packages(const recipe::Recipe& recipe, const BaseImage& bas
   options.network = llb::Network::none;
   options.platform = llb::Platform{platform.os(), platform.architecture(), platform.variant()};
   // Logs and the loader's cache of inodes differ from build to build.
-  options.mounts = {llb::tmpfs_mount("/tmp"),     llb::bind_mount("/tmp/in", input), llb::output_mount("/tmp/out"),
+  options.mounts = {llb::tmpfs_mount("/tmp"), llb::bind_mount("/tmp/in", input), llb::output_mount("/tmp/out"),
                     llb::tmpfs_mount("/var/log"), llb::tmpfs_mount("/var/cache/ldconfig")};
   for (const auto& package : plan.packages) {
     // Named without version: apt would take a "%3a" of an epoch in a path for an escaped colon.
@@ -38,8 +38,7 @@ Installation install_packages(const recipe::Recipe& recipe, const BaseImage& bas
     options.mounts.push_back(llb::bind_mount("/tmp/debs/" + file, deb, file));
   }
   auto count = plan.packages.size();
-  auto metadata =
-      places.at(place, "[apt] install " + std::to_string(count) + (count == 1 ? " package" : " packages"));
+  auto metadata = places.at(place, "[apt] install " + std::to_string(count) + (count == 1 ? " package" : " packages"));
   llb::Exec install = llb::exec(base.tree, options, metadata);
   return {install.root(), install.output("/tmp/out")};
 }

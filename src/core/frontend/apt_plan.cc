@@ -62,8 +62,8 @@ const deb::Download& download_of(const std::map<std::string, deb::Download>& dow
     throw base::Error(base::Kind::corrupt, "apt plans to install " + base::quoted(step.name) + " " +
                                                base::quoted(step.version) + " but does not say where from");
   if (found->second.hash.algorithm != "sha256")
-    throw base::Error(base::Kind::unsupported, "the archive gives no SHA256 for " + base::quoted(step.name) + " (" +
-                                                   found->second.uri + ")")
+    throw base::Error(base::Kind::unsupported,
+                      "the archive gives no SHA256 for " + base::quoted(step.name) + " (" + found->second.uri + ")")
         .fix("use a repository whose Packages index lists SHA256");
   return found->second;
 }
@@ -149,8 +149,8 @@ AptPlan read_plan(const AptAnswers& answers, const recipe::Recipe& recipe, const
     std::string version = planned != plan.packages.end() ? planned->binary.version : there->version;
     if (package->version && package->version->value != version)
       throw recipe::error_at(recipe, package->version->range,
-                             "package " + base::quoted(package_name) + " would be installed at " + base::quoted(version) +
-                                 ", not at " + base::quoted(package->version->value));
+                             "package " + base::quoted(package_name) + " would be installed at " +
+                                 base::quoted(version) + ", not at " + base::quoted(package->version->value));
     if (planned == plan.packages.end()) plan.already_there.push_back(package_name);
   }
   return plan;

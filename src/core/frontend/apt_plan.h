@@ -33,9 +33,9 @@ struct PlannedPackage {
 };
 
 struct AptPlan {
-  std::vector<PlannedPackage> packages;     ///< in apt's order
-  std::vector<deb::PlanStep> removed;       ///< what goes from the base
-  std::vector<std::string> already_there;   ///< asked for, but in the base at a version that will do
+  std::vector<PlannedPackage> packages;    ///< in apt's order
+  std::vector<deb::PlanStep> removed;      ///< what goes from the base
+  std::vector<std::string> already_there;  ///< asked for, but in the base at a version that will do
 };
 
 /// Puts apt's answers together and checks them against each other and against the recipe: every .deb has a SHA256,

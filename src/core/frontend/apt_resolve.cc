@@ -75,9 +75,9 @@ llb::Output resolve_graph(const recipe::Recipe& recipe, const BaseImage& base, c
   if (refresh == Refresh::changed)
     for (std::size_t i = 0; i < setup.in_release_uris.size(); i++) {
       const std::string& uri = setup.in_release_uris[i];
-      options.mounts.push_back(llb::bind_mount(
-          "/tmp/in-release/" + std::to_string(i),
-          llb::http(uri, {.filename = "InRelease"}, places.at(place, "[apt] ask " + uri))));
+      options.mounts.push_back(
+          llb::bind_mount("/tmp/in-release/" + std::to_string(i),
+                          llb::http(uri, {.filename = "InRelease"}, places.at(place, "[apt] ask " + uri))));
     }
   std::size_t count = static_cast<std::size_t>(std::count(setup.packages.begin(), setup.packages.end(), '\n'));
   auto metadata = places.at(place, "[apt] resolve " + std::to_string(count) + (count == 1 ? " package" : " packages"));
@@ -161,8 +161,7 @@ Resolution resolve_packages(Gateway& gateway, const recipe::Recipe& recipe, cons
   }
   AptAnswers answers{read(ref, "/plan"), read(ref, "/uris"), read(ref, "/binaries"), read(ref, "/sources"),
                      read(ref, "/source-uris")};
-  return {base::within("reading what apt would install",
-                       [&] { return read_plan(answers, recipe, base.packages); }),
+  return {base::within("reading what apt would install", [&] { return read_plan(answers, recipe, base.packages); }),
           read_releases(gateway, ref, setup)};
 }
 

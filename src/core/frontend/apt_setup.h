@@ -12,7 +12,7 @@ namespace frontend {
 
 /// A key file that apt is to trust for the repositories of its block.
 struct KeyFile {
-  std::string path;     ///< below /tmp/in; the ending says armoured (.asc) or binary (.gpg), as apt wants it
+  std::string path;  ///< below /tmp/in; the ending says armoured (.asc) or binary (.gpg), as apt wants it
   std::string content;
 };
 
@@ -22,7 +22,7 @@ struct AptSetup {
   std::vector<KeyFile> keys;
   std::string sources_list;
   std::string preferences;
-  std::string packages;                     ///< the arguments of apt-get install, sorted
+  std::string packages;                      ///< the arguments of apt-get install, sorted
   std::vector<std::string> in_release_uris;  ///< without repetitions
   std::vector<std::string> warnings;
 };

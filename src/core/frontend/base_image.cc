@@ -42,8 +42,8 @@ std::vector<deb::Repository> read_repositories(Gateway& gateway, const Ref& ref)
   auto files = gateway.read_directory(ref, directory);
   if (!files) return out;
   if (files->size() > max_source_files)
-    throw base::Error(base::Kind::invalid, directory + " of the base image has more than " +
-                                               std::to_string(max_source_files) + " files");
+    throw base::Error(base::Kind::invalid,
+                      directory + " of the base image has more than " + std::to_string(max_source_files) + " files");
   for (const auto& file : *files) {
     std::string path = directory + "/" + file.name;
     bool list = file.name.ends_with(".list"), stanzas = file.name.ends_with(".sources");
@@ -79,11 +79,12 @@ BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const 
   base.config = base::within("reading the config of the base image " + base::quoted(wanted),
                              [&] { return oci::parse_config(resolved->config); });
   if (auto offered = base.config.platform(); offered && !platform.matches(*offered))
-    throw recipe::error_at(recipe, recipe.image.base.range,
-                           "base image " + base::quoted(wanted) + " is for " + offered->text() + ", not for " +
-                               platform.text(),
-                           base::Kind::unsupported);
-  base.tree = llb::image(base.canonical_name, {.platform = llb::Platform{platform.os(), platform.architecture(), platform.variant()}},
+    throw recipe::error_at(
+        recipe, recipe.image.base.range,
+        "base image " + base::quoted(wanted) + " is for " + offered->text() + ", not for " + platform.text(),
+        base::Kind::unsupported);
+  base.tree = llb::image(base.canonical_name,
+                         {.platform = llb::Platform{platform.os(), platform.architecture(), platform.variant()}},
                          Places(recipe).at(recipe.image.base.range, "[base] " + wanted));
   base.ref = gateway.solve({.definition = llb::marshal(base.tree)}).ref;
   return base::within("reading the base image " + base::quoted(wanted), [&] {

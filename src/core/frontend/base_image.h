@@ -18,11 +18,11 @@ namespace frontend {
 /// The image that a recipe starts from, resolved to its digest once, and what is in it: read out of its tree, not by
 /// running anything.
 struct BaseImage {
-  std::string canonical_name;                ///< "registry/repository:tag@sha256:…", or "scratch"
-  std::string config_json;                   ///< as resolved; empty for scratch
+  std::string canonical_name;  ///< "registry/repository:tag@sha256:…", or "scratch"
+  std::string config_json;     ///< as resolved; empty for scratch
   oci::ImageConfig config;
-  llb::Output tree;                          ///< scratch for scratch
-  Ref ref;                                   ///< the same, readable
+  llb::Output tree;  ///< scratch for scratch
+  Ref ref;           ///< the same, readable
   deb::OsRelease os;
   deb::PackageDatabase packages;
   bool has_dpkg = false;

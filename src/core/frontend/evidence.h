@@ -33,11 +33,11 @@ struct Evidence {
   std::chrono::sys_seconds created;
   AptPlan apt;
   std::vector<Release> releases;
-  std::vector<KeyFile> keys;                          ///< those of the recipe, in its order
+  std::vector<KeyFile> keys;  ///< those of the recipe, in its order
   std::vector<FileEvidence> files;
-  std::vector<std::string> dockerfile_digests;        ///< by index of recipe.steps; "" for an unused step
-  std::vector<std::string> tarball_digests;           ///< by index of recipe.tarballs; "" for an unused one
-  std::vector<std::string> removed_paths;             ///< by the installation
+  std::vector<std::string> dockerfile_digests;  ///< by index of recipe.steps; "" for an unused step
+  std::vector<std::string> tarball_digests;     ///< by index of recipe.tarballs; "" for an unused one
+  std::vector<std::string> removed_paths;       ///< by the installation
 };
 
 /// The bill, sorted, without the image's digest, which is known only after the push.

@@ -27,7 +27,8 @@ std::string literal_pattern(std::string_view path) {
   return out;
 }
 
-llb::Output local(const BuildContext& context, std::vector<std::string> paths, const llb::Metadata& metadata) {
+llb::Output local(const BuildContext& context, const std::string& name, std::vector<std::string> paths,
+                  const llb::Metadata& metadata) {
   std::sort(paths.begin(), paths.end());
   paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
   llb::LocalOptions options;
@@ -38,8 +39,8 @@ llb::Output local(const BuildContext& context, std::vector<std::string> paths, c
     // The whole context is everything: no pattern.
     if (path != ".") options.include.push_back(literal_pattern(path));
   }
-  options.shared_key_hint = context.name + "-" + std::string(base::sha256(key).hex().substr(0, 16));
-  return llb::local(context.name, options, metadata);
+  options.shared_key_hint = name + "-" + std::string(base::sha256(key).hex().substr(0, 16));
+  return llb::local(name, options, metadata);
 }
 
 llb::Platform to_llb(const name::Platform& platform) {
@@ -64,7 +65,12 @@ class Origins {
  public:
   Origins(Gateway& gateway, const recipe::Recipe& recipe, const BuildContext& context, const name::Platform& platform,
           std::chrono::sys_seconds epoch, const Places& places)
-      : gateway_(gateway), recipe_(recipe), context_(context), platform_(platform), epoch_(epoch), places_(places),
+      : gateway_(gateway),
+        recipe_(recipe),
+        context_(context),
+        platform_(platform),
+        epoch_(epoch),
+        places_(places),
         dockerfile_digests_(recipe.steps.size()) {}
 
   Origin of(const recipe::File& file) {
@@ -84,7 +90,7 @@ class Origins {
     if (found == tarballs_.end()) {
       const auto& tarball = recipe_.tarballs.at(from.index);
       const std::string& path = tarball.path.value;
-      llb::Output archive = local(context_, {path}, places_.at(tarball.range, "[context] " + path));
+      llb::Output archive = local(context_, context_.name, {path}, places_.at(tarball.range, "[context] " + path));
       llb::Output tree = llb::file(llb::scratch(), {llb::copy(archive, path, "/", {.unpack = true})},
                                    places_.at(tarball.range, "[tarball] unpack " + path));
       found = tarballs_.emplace(from.index, tree).first;
@@ -93,7 +99,8 @@ class Origins {
   }
 
   Origin make(const recipe::File& file, const recipe::FromContext& from) {
-    return {local(context_, {from.path.value}, places_.at(file.origin_range, "[context] " + from.path.value)),
+    return {local(context_, context_.name, {from.path.value},
+                  places_.at(file.origin_range, "[context] " + from.path.value)),
             from.path.value, "the build context"};
   }
 
@@ -125,7 +132,8 @@ class Origins {
   llb::Output build_step(std::size_t index) {
     const auto& step = recipe_.steps.at(index);
     const std::string prefix = "[" + step.name.value + "] ";
-    llb::Output dockerfile = local(context_, {step.dockerfile.value}, places_.at(step.dockerfile.range, prefix + "read " + step.dockerfile.value));
+    llb::Output dockerfile = local(context_, context_.dockerfiles, {step.dockerfile.value},
+                                   places_.at(step.dockerfile.range, prefix + "read " + step.dockerfile.value));
     auto bytes = gateway_.read_file(gateway_.solve({.definition = llb::marshal(dockerfile)}).ref,
                                     "/" + step.dockerfile.value, max_dockerfile_bytes);
     if (!bytes)
@@ -149,9 +157,9 @@ class Origins {
     if (step.context.value == ".") {
       // dockerfile.v0 asks for the context itself then, and only for what the Dockerfile copies.
       request.options["contextkey"] = context_.name;
-      request.options["dockerfilekey"] = context_.name;
+      request.options["dockerfilekey"] = context_.dockerfiles;
     } else {
-      llb::Output all = local(context_, {step.context.value},
+      llb::Output all = local(context_, context_.name, {step.context.value},
                               places_.at(step.context.range, prefix + "context " + step.context.value));
       llb::CopyOptions contents{.contents_only = true};
       llb::Output context = llb::file(llb::scratch(), {llb::copy(all, step.context.value, "/", contents)},
@@ -163,8 +171,8 @@ class Origins {
       return llb::definition_output(gateway_.solve(request).ref.definition);
     } catch (const base::Error& error) {
       if (error.kind() == base::Kind::cancelled || error.kind() == base::Kind::unavailable) throw;
-      auto shown = recipe::error_at(recipe_, step.range, "step " + base::quoted(step.name.value) + ": " + error.message(),
-                                    error.kind());
+      auto shown = recipe::error_at(recipe_, step.range,
+                                    "step " + base::quoted(step.name.value) + ": " + error.message(), error.kind());
       if (!error.excerpt().empty()) shown.note("in " + step.dockerfile.value + ":\n" + error.excerpt());
       for (const auto& note : error.notes()) shown.note(note);
       throw shown.fix(error.fix());
@@ -218,15 +226,15 @@ Files add_files(Gateway& gateway, const recipe::Recipe& recipe, const llb::Outpu
   out.tree = onto;
   for (const auto& layer : layers) {
     std::size_t count = layer.actions.size();
-    auto metadata = places.at(layer.range, "[files] " + std::to_string(count) + (count == 1 ? " file" : " files") +
-                                               " from " + layer.name);
+    auto metadata = places.at(
+        layer.range, "[files] " + std::to_string(count) + (count == 1 ? " file" : " files") + " from " + layer.name);
     out.tree = llb::file(out.tree, layer.actions, metadata);
     out.declared = llb::file(out.declared, layer.actions, metadata);
   }
   std::vector<std::string> tarballs;
   for (const auto& tarball : recipe.tarballs)
     if (tarball.used) tarballs.push_back(tarball.path.value);
-  if (!tarballs.empty()) out.tarballs = local(context, tarballs, {.name = "[context] tarballs"});
+  if (!tarballs.empty()) out.tarballs = local(context, context.name, tarballs, {.name = "[context] tarballs"});
   out.dockerfile_digests = origins.dockerfile_digests();
   return out;
 }

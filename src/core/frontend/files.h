@@ -12,7 +12,8 @@ namespace frontend {
 /// What of the client's side is read: `local://NAME` of the session.
 struct BuildContext {
   std::string name = "context";
-  std::string session;  ///< empty: the engine finds the build's own
+  std::string dockerfiles = "context";  ///< where Dockerfiles are read from: the same directory, past its ignore file
+  std::string session;                  ///< empty: the engine finds the build's own
 };
 
 /// The trees that the recipe's `file` blocks lead to.

@@ -27,11 +27,11 @@ struct ResolvedImage {
 };
 
 struct SolveRequest {
-  llb::Definition definition;                       ///< what to build; ignored when `frontend` is set
-  std::string frontend;                             ///< "dockerfile.v0" …: a nested frontend makes the graph
-  std::map<std::string, std::string> options;       ///< the nested frontend's
-  std::map<std::string, llb::Definition> inputs;    ///< the nested frontend's named inputs
-  bool evaluate = false;                            ///< run it now: errors come from this call, not from a later read
+  llb::Definition definition;                     ///< what to build; ignored when `frontend` is set
+  std::string frontend;                           ///< "dockerfile.v0" …: a nested frontend makes the graph
+  std::map<std::string, std::string> options;     ///< the nested frontend's
+  std::map<std::string, llb::Definition> inputs;  ///< the nested frontend's named inputs
+  bool evaluate = false;                          ///< run it now: errors come from this call, not from a later read
 };
 
 struct SolveResult {
@@ -40,7 +40,7 @@ struct SolveResult {
 };
 
 struct FileInfo {
-  std::string name;  ///< last component
+  std::string name;        ///< last component
   std::uint32_t mode = 0;  ///< st_mode: type and permission bits
   std::int64_t size = 0;
 };
@@ -78,7 +78,8 @@ class Gateway {
   virtual std::string session_id() const = 0;
 
   enum class ResolveMode { default_, pull, local };
-  virtual ResolvedImage resolve_image(const std::string& reference, const name::Platform& platform, ResolveMode mode) = 0;
+  virtual ResolvedImage resolve_image(const std::string& reference, const name::Platform& platform,
+                                      ResolveMode mode) = 0;
   virtual SolveResult solve(const SolveRequest& request) = 0;
 
   /// Bytes of one file of at most `max_bytes` (larger: Kind::invalid); symlinks are followed inside the tree.

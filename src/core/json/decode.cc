@@ -34,8 +34,8 @@ Value parse(std::string_view text, std::string_view what) {
   std::vector<std::set<std::string>> keys;  // of the objects that are open
   auto watch = [&](int depth, Value::parse_event_t event, Value& parsed) {
     if (depth > max_depth)
-      throw base::Error(base::Kind::invalid, std::string(what) + " is nested deeper than " +
-                                                 std::to_string(max_depth) + " levels");
+      throw base::Error(base::Kind::invalid,
+                        std::string(what) + " is nested deeper than " + std::to_string(max_depth) + " levels");
     if (event == Value::parse_event_t::object_start) keys.emplace_back();
     if (event == Value::parse_event_t::object_end) keys.pop_back();
     if (event == Value::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
@@ -54,8 +54,8 @@ Value parse(std::string_view text, std::string_view what) {
 
 Object::Object(const Value& value, std::string path) : value_(&value), path_(std::move(path)) {
   if (!value.is_object() && !value.is_null())
-    throw base::Error(base::Kind::invalid, (path_.empty() ? "the value" : path_) + " is " + type_name(value) +
-                                               ", an object is wanted");
+    throw base::Error(base::Kind::invalid,
+                      (path_.empty() ? "the value" : path_) + " is " + type_name(value) + ", an object is wanted");
 }
 
 std::string Object::at(std::string_view key) const {

@@ -45,7 +45,7 @@ class Object {
   std::optional<std::string> scalar(std::string_view key);
   std::optional<bool> boolean(std::string_view key);
   std::optional<std::int64_t> integer(std::string_view key);
-  std::vector<std::string> strings(std::string_view key);  ///< list of strings; empty when absent
+  std::vector<std::string> strings(std::string_view key);               ///< list of strings; empty when absent
   std::map<std::string, std::string> string_map(std::string_view key);  ///< values may be scalars
   std::optional<Object> object(std::string_view key);
   std::vector<Object> objects(std::string_view key);  ///< list of objects; empty when absent

@@ -168,7 +168,8 @@ CheckRequest decode_check(std::string_view input) {
   json::Object object(value, "");
   CheckRequest out{decode_source(object), std::nullopt};
   // A version without a digest (`fly check-resource --from tag:x`) names no version that could be compared.
-  if (auto version = object.object("version"); version && version->has("digest")) out.version = decode_version(*version);
+  if (auto version = object.object("version"); version && version->has("digest"))
+    out.version = decode_version(*version);
   object.finish();
   return out;
 }

@@ -88,8 +88,8 @@ struct InRequest {
 
 struct PutParams {
   // built from a recipe
-  std::string context;              ///< a directory below the inputs; "." when absent
-  std::string file;                 ///< the recipe, relative to the context; "estaleiro.hcl" when absent
+  std::string context;  ///< a directory below the inputs; "." when absent
+  std::string file;     ///< the recipe, relative to the context; "estaleiro.hcl" when absent
   std::map<std::string, std::string> vars;
   std::vector<std::string> vars_files;  ///< YAML or JSON maps, below the inputs; later ones win, `vars` wins over all
   // built elsewhere

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "core/resource/run.h"
+
+namespace out {
+
+/// put: builds the image that a recipe describes and pushes it with its bill. The order is what makes it safe to kill
+/// at any moment: the image by digest, the bill as a referrer of that digest, and only then the tags.
+/// Returns the reply for stdout. Throws base::Error.
+std::string run(const resource::Call& call);
+
+}  // namespace out
