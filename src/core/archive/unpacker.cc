@@ -1,0 +1,166 @@
+#include "core/archive/unpacker.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "core/archive/read_ahead.h"
+#include "core/archive/remove_tree.h"
+#include "core/base/error.h"
+#include "core/base/fd.h"
+#include "core/base/text.h"
+
+namespace archive {
+namespace {
+
+/// One layer's stored bytes, checked and uncompressed: what runs in the thread that reads ahead.
+class LayerBytes : public ByteSource {
+ public:
+  LayerBytes(const LayerInput& layer, const UnpackOptions& options)
+      : layer_(layer),
+        stop_(options.stop),
+        stored_(layer.open()),
+        hashed_(*stored_),
+        plain_(decompressed(hashed_, options.expansion)) {}
+
+  std::size_t read(std::span<std::byte> buffer) override {
+    if (stop_.stop_requested()) throw base::Error(base::Kind::cancelled, "unpacking was stopped");
+    std::size_t n = base::within("reading layer " + base::quoted(layer_.name), [&] { return plain_->read(buffer); });
+    if (n == 0 && !checked_) check();
+    return n;
+  }
+
+ private:
+  void check() {
+    checked_ = true;
+    if (layer_.size && hashed_.bytes() != *layer_.size)
+      throw base::Error(base::Kind::corrupt, "layer " + base::quoted(layer_.name) + " has " +
+                                                 std::to_string(hashed_.bytes()) + " bytes instead of " +
+                                                 std::to_string(*layer_.size));
+    auto digest = hashed_.finish();
+    if (layer_.digest && digest != *layer_.digest)
+      throw base::Error(base::Kind::corrupt, "layer " + base::quoted(layer_.name) + " has digest " + digest.text() +
+                                                 " instead of " + layer_.digest->text());
+  }
+
+  const LayerInput& layer_;
+  std::stop_token stop_;
+  std::unique_ptr<ByteSource> stored_;
+  HashingSource hashed_;
+  std::unique_ptr<ByteSource> plain_;
+  bool checked_ = false;
+};
+
+/// Hashes and reports what passes on its way to the tree.
+class Watched : public PieceSource {
+ public:
+  Watched(PieceSource& inner, UnpackProgress& progress, const UnpackOptions& options)
+      : inner_(inner), progress_(progress), options_(options) {}
+
+  std::span<const std::byte> next() override {
+    auto piece = inner_.next();
+    hash_.update(piece);
+    progress_.layer_bytes += piece.size();
+    progress_.total_bytes += piece.size();
+    if (options_.progress) options_.progress(progress_);
+    return piece;
+  }
+  base::Digest finish() { return hash_.finish(); }
+
+ private:
+  PieceSource& inner_;
+  UnpackProgress& progress_;
+  const UnpackOptions& options_;
+  base::Sha256 hash_;
+};
+
+/// The directory in which the tree grows; gone unless it was renamed to its final name.
+class Partial {
+ public:
+  explicit Partial(const std::filesystem::path& destination) : destination_(destination) {
+    struct stat status;
+    if (::lstat(destination.c_str(), &status) == 0)
+      throw base::Error(base::Kind::invalid, "'" + destination.string() + "' exists already");
+    auto parent = destination.has_parent_path() ? destination.parent_path() : std::filesystem::path(".");
+    parent_ = base::Fd(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!parent_) throw base::errno_error("open '" + parent.string() + "'", errno);
+    name_ = destination.filename().string() + ".partial";
+    remove_tree(parent_.get(), name_);  // of a process that was killed
+    if (::mkdirat(parent_.get(), name_.c_str(), 0755) != 0) throw base::errno_error("create '" + path() + "'", errno);
+    root_ = base::Fd(::openat(parent_.get(), name_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!root_) throw base::errno_error("open '" + path() + "'", errno);
+    ::fchmod(root_.get(), 0755);  // whatever the umask
+  }
+  Partial(const Partial&) = delete;
+  Partial& operator=(const Partial&) = delete;
+  ~Partial() {
+    if (done_) return;
+    try {
+      remove_tree(parent_.get(), name_);
+    } catch (const base::Error&) {
+      // Its name says what it is, and the error that led here matters more.
+    }
+  }
+
+  int root() const { return root_.get(); }
+  void finish() {
+    if (::renameat(parent_.get(), name_.c_str(), parent_.get(), destination_.filename().c_str()) != 0)
+      throw base::errno_error("rename '" + path() + "'", errno);
+    done_ = true;
+  }
+
+ private:
+  std::string path() const { return destination_.string() + ".partial"; }
+
+  std::filesystem::path destination_;
+  base::Fd parent_, root_;
+  std::string name_;
+  bool done_ = false;
+};
+
+void add(Skipped& sum, const Skipped& more) {
+  sum.devices += more.devices;
+  sum.xattrs += more.xattrs;
+  for (const auto& example : more.examples)
+    if (sum.examples.size() < 10) sum.examples.push_back(example);
+}
+
+}  // namespace
+
+UnpackResult unpack(std::span<const LayerInput> layers, const std::filesystem::path& destination,
+                    const UnpackOptions& options) {
+  Partial partial(destination);
+  UnpackResult result;
+  UnpackProgress progress;
+  auto read_ahead = [&](std::size_t i) -> std::unique_ptr<ReadAhead> {
+    if (i >= layers.size()) return nullptr;
+    return std::make_unique<ReadAhead>([&, i] { return std::make_unique<LayerBytes>(layers[i], options); });
+  };
+  auto current = read_ahead(0);
+  for (std::size_t i = 0; i < layers.size(); i++) {
+    auto following = read_ahead(i + 1);
+    progress.layer = i;
+    progress.layer_bytes = 0;
+    ApplyOptions apply = options.apply;
+    apply.layer = layers[i].name;
+    apply.over_lower_layers = i > 0;
+    Watched bytes(*current, progress, options);
+    auto applied = apply_layer(bytes, partial.root(), apply);
+    auto diff_id = bytes.finish();
+    if (layers[i].diff_id && diff_id != *layers[i].diff_id)
+      throw base::Error(base::Kind::corrupt, "layer " + base::quoted(layers[i].name) + " has diff ID " +
+                                                 diff_id.text() + " instead of " + layers[i].diff_id->text());
+    result.entries += applied.entries;
+    result.bytes += applied.bytes;
+    add(result.skipped, applied.skipped);
+    result.diff_ids.push_back(std::move(diff_id));
+    current = std::move(following);
+  }
+  partial.finish();
+  return result;
+}
+
+}  // namespace archive
