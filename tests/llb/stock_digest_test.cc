@@ -10,8 +10,7 @@
 // cache, whoever asks for it.
 namespace {
 
-const base::Digest sum =
-    base::Digest::parse("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+const base::Digest sum = base::Digest::parse("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 const std::string debian = "docker.io/library/debian:12@" + sum.text();
 const llb::Platform amd64 = {"linux", "amd64", ""};
 
