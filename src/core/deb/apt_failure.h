@@ -7,8 +7,9 @@
 namespace deb {
 
 /// Turns what apt-get wrote to stderr (and stdout: unmet dependencies stand there) before it failed into one error that
-/// says what is wrong, on which package or repository, and what to do in the recipe. Unknown complaints are kept in
-/// apt's own words, at most 20 lines. Kinds: invalid (recipe), unavailable (network), denied (signatures), failed.
+/// says what is wrong, on which package or repository, and what to do in the recipe. Run apt-get with -q: with -qq it
+/// does not say which dependencies are unmet. Unknown complaints are kept in apt's own words, at most 20 lines.
+/// Kinds: invalid (recipe), not_found (source package), unavailable (network), denied (signatures), corrupt, failed.
 base::Error explain_apt_failure(std::string_view output);
 
 /// apt succeeds with a mere warning where a build must not go on: a component or a deb-src that the repository does not

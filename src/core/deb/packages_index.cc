@@ -48,8 +48,8 @@ BinaryPackage binary_package(const Stanza& stanza) {
         for (const std::string* word : {&package.name, &package.version, &package.architecture})
           if (!plain_word(*word))
             throw base::Error(base::Kind::invalid, base::quoted(*word, 80) + " has blanks or odd characters");
-        package.source_field = source_field(stanza);
         package.source = source_of(stanza, package.name, package.version);
+        package.source_field = source_field(stanza);
         package.filename = stanza.get("Filename");
         if (!package.filename.empty()) check_archive_path(package.filename);
         package.size = read_size(stanza);

@@ -28,7 +28,10 @@ void check_uri(std::string_view uri, bool remote_only) {
   auto known = {"http", "https",  "file",        "copy",        "cdrom",
                 "ftp",  "mirror", "mirror+file", "mirror+http", "mirror+https"};
   std::string name = base::lower(scheme(uri));
-  bool plain = uri.size() <= 2048 && std::all_of(uri.begin(), uri.end(), [](char c) { return c > ' ' && c <= '~'; });
+  // A disc's name may have blanks: cdrom:[Debian GNU/Linux 12]/
+  char first = name == "cdrom" ? ' ' : '!';
+  bool plain =
+      uri.size() <= 2048 && std::all_of(uri.begin(), uri.end(), [&](char c) { return c >= first && c <= '~'; });
   if (!plain || uri.find(':') == std::string_view::npos ||
       (name.starts_with("http") && uri.find("://") == std::string_view::npos))
     throw malformed("repository URI " + base::quoted(uri, 100) + " is no URI").fix("it looks like https://host/path");

@@ -71,8 +71,8 @@ InstalledPackage read_package(const Stanza& stanza, std::string_view what, State
   package.version = read_word(stanza, "Version", what, whole);
   package.architecture = read_word(stanza, "Architecture", what, whole);
   return base::within("reading " + std::string(what) + " line " + std::to_string(stanza.line()), [&] {
-    package.source_field = source_field(stanza);
     package.source = source_of(stanza, package.name, package.version);
+    package.source_field = source_field(stanza);
     package.built_using = parse_built_using(stanza.get("Built-Using"));
     package.multi_arch_same = base::trim(stanza.get("Multi-Arch")) == "same";
     package.conffiles = read_conffiles(stanza);
