@@ -69,6 +69,7 @@ class Puller {
  private:
   template <class Operation>
   auto first_of(Operation operation) const;
+  void leave_mirror(const base::Error& error) const;
 
   Endpoint origin_;
   std::optional<Endpoint> mirror_;

@@ -54,7 +54,6 @@ class Pusher {
   bool remove(std::string_view tag_or_digest, std::stop_token stop = {}) const;
 
  private:
-  void add_to_fallback_tag(const oci::Document& document, const oci::Descriptor& subject, std::stop_token stop) const;
   Endpoint endpoint_;
 };
 
