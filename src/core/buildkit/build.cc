@@ -1,0 +1,221 @@
+#include "core/buildkit/build.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "control.grpc.pb.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/buildkit/calls.h"
+#include "core/buildkit/gateway_host.h"
+#include "core/buildkit/rpc_error.h"
+#include "core/buildkit/status_message.h"
+#include "core/buildkit/vertex_names.h"
+
+namespace buildkit {
+namespace {
+
+using base::Error;
+using base::Kind;
+namespace control = moby::buildkit::v1;
+
+/// How long the engine is given to end something by itself before its call is cancelled. Two of them and the session's
+/// end fit in the 5 seconds that a stopped build may take.
+constexpr auto grace = std::chrono::milliseconds(1500);
+
+void check(const BuildRequest& request) {
+  for (const Export& each : request.exports) {
+    auto tar = each.attributes.find("tar");
+    bool image = each.type == "image";
+    bool layout =
+        (each.type == "oci" || each.type == "docker") && tar != each.attributes.end() && tar->second == "false";
+    bool tree = each.type == "local" || layout;
+    bool stream = !image && !tree;
+    if (stream && each.target.fd < 0)
+      throw Error(Kind::invalid, "exporter " + base::quoted(each.type) + " needs a file to write to");
+    if (tree && each.target.directory.empty())
+      throw Error(Kind::invalid, "exporter " + base::quoted(each.type) + " needs a directory to write to");
+  }
+}
+
+SessionOptions session_options(const BuildRequest& request) {
+  SessionOptions out;
+  out.shared_key = request.shared_key;
+  out.directories = request.directories;
+  out.credentials = request.credentials;
+  out.secrets = request.secrets;
+  out.layouts = request.layouts;
+  for (const Export& each : request.exports) out.exports.push_back(each.target);
+  return out;
+}
+
+control::SolveRequest solve_message(const BuildRequest& request, const std::string& ref, const std::string& session) {
+  control::SolveRequest out;
+  out.set_ref(ref);
+  out.set_session(session);
+  out.mutable_frontendattrs()->insert(request.frontend_attributes.begin(), request.frontend_attributes.end());
+  for (const Export& each : request.exports) {
+    auto* added = out.add_exporters();
+    added->set_type(each.type);
+    added->mutable_attrs()->insert(each.attributes.begin(), each.attributes.end());
+  }
+  auto add_cache = [](const std::vector<CacheEntry>& entries, auto* list) {
+    for (const CacheEntry& entry : entries) {
+      auto* added = list->Add();
+      added->set_type(entry.type);
+      added->mutable_attrs()->insert(entry.attributes.begin(), entry.attributes.end());
+    }
+  };
+  add_cache(request.cache_exports, out.mutable_cache()->mutable_exports());
+  add_cache(request.cache_imports, out.mutable_cache()->mutable_imports());
+  for (const std::string& entitlement : request.entitlements) out.add_entitlements(entitlement);
+  return out;
+}
+
+/// A thread whose end can be waited for with a limit.
+class Task {
+ public:
+  template <class Body>
+  explicit Task(Body body)
+      : thread_([this, body = std::move(body)] {
+          body();
+          std::lock_guard lock(mutex_);
+          ended_ = true;
+          changed_.notify_all();
+        }) {}
+  ~Task() { thread_.join(); }
+
+  bool wait_for(std::chrono::milliseconds limit) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, limit, [&] { return ended_; });
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return ended_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool ended_ = false;
+  std::thread thread_;
+};
+
+/// One build: the frontend runs on the calling thread, the engine's Solve and its status stream on one each.
+class Build {
+ public:
+  Build(const Connection& connection, const BuildRequest& request, term::StatusSink& sink)
+      : connection_(connection),
+        request_(request),
+        sink_(sink),
+        stub_(control::Control::NewStub(connection.channel())),
+        session_(connection, session_options(request), [this](Error error) { calls_.cancel(std::move(error)); }) {}
+
+  BuildResponse run(const Frontend& frontend, const std::stop_token& stop) {
+    std::stop_callback on_stop(stop, [this] { calls_.cancel(Error(Kind::cancelled, "the build was stopped")); });
+    std::optional<Error> frontend_error;
+    {
+      Task status([this] { follow_status(); });
+      Task solve([this] { this->solve(); });
+      frontend_error = run_frontend(frontend);
+      // The engine ends the build when it is told of the error; if not, it did not hear of it.
+      if (frontend_error && !solve.wait_for(grace)) calls_.cancel(*frontend_error);
+      solve.wait();
+      if (!status.wait_for(grace)) status_calls_.cancel(Error(Kind::cancelled, "the build is over"));
+    }
+    session_.close();
+    if (!frontend_error && solve_status_.ok()) return response();
+    throw outcome(frontend_error);
+  }
+
+ private:
+  void follow_status() {
+    Calls::Call call(status_calls_);
+    control::StatusRequest request;
+    request.set_ref(ref_);
+    auto stream = stub_->Status(&call.context(), request);
+    control::StatusResponse message;
+    while (stream->Read(&message)) {
+      term::BuildStatus status = to_status(message);
+      names_.learn(status);
+      sink_.status(status);
+    }
+    stream->Finish();  // what went wrong, Solve says better
+  }
+
+  void solve() {
+    Calls::Call call(calls_);
+    control::SolveResponse reply;
+    solve_status_ = stub_->Solve(&call.context(), solve_message(request_, ref_, session_.id()), &reply);
+    exporter_.insert(reply.exporterresponse().begin(), reply.exporterresponse().end());
+    // Refused or ended early: calls of the frontend would wait for a build that is not there.
+    if (!solve_status_.ok()) calls_.cancel(rpc_error(solve_status_, "", names_.lookup()));
+  }
+
+  /// The error that ended the frontend by itself, as opposed to one that only says that the build was ended.
+  std::optional<Error> run_frontend(const Frontend& frontend) {
+    std::unique_ptr<GatewayHost> host;
+    try {
+      host = std::make_unique<GatewayHost>(connection_.channel(), calls_,
+                                           GatewayHost::Options{ref_, session_.id(), request_.cache_imports},
+                                           names_.lookup());
+      if (!request_.exports.empty() && !host->capabilities().contains("exporter.multiple"))
+        throw Error(Kind::unsupported, "the BuildKit engine at " + base::quoted(connection_.endpoint().text()) +
+                                           " is too old (" + connection_.engine().version + ")")
+            .fix("use BuildKit 0.13 or newer (Docker Engine 26 or newer)");
+      host->return_result(frontend(*host));
+      return std::nullopt;
+    } catch (const Error& error) {
+      if (calls_.cause()) return std::nullopt;
+      try {
+        if (host) host->return_error(error);
+      } catch (const Error&) {
+        // The first error is the one to tell.
+      }
+      return error;
+    }
+  }
+
+  Error outcome(const std::optional<Error>& frontend_error) const {
+    std::optional<Error> cause = calls_.cause();
+    if (cause && cause->kind() == Kind::cancelled) return *cause;
+    // A file that could not be read or written comes back from the engine in a roundabout way.
+    if (auto problem = session_.problem()) return *problem;
+    if (frontend_error) return *frontend_error;
+    return cause ? *cause : rpc_error(solve_status_, "", names_.lookup());
+  }
+
+  BuildResponse response() const { return {exporter_, session_.counters()}; }
+
+  const Connection& connection_;
+  const BuildRequest& request_;
+  term::StatusSink& sink_;
+  const std::string ref_ = base::random_hex(16);
+  Calls calls_, status_calls_;
+  VertexNameBook names_;
+  std::unique_ptr<control::Control::Stub> stub_;
+  grpc::Status solve_status_;
+  std::map<std::string, std::string> exporter_;
+  Session session_;
+};
+
+}  // namespace
+
+std::optional<base::Digest> BuildResponse::image_digest() const {
+  auto found = exporter.find("containerimage.digest");
+  if (found == exporter.end()) return std::nullopt;
+  if (!base::Digest::valid(found->second))
+    throw Error(Kind::corrupt, "the engine says that the image has the digest " + base::quoted(found->second));
+  return base::Digest::parse(found->second);
+}
+
+BuildResponse build(const Connection& connection, const BuildRequest& request, const Frontend& frontend,
+                    term::StatusSink& status, std::stop_token stop) {
+  check(request);
+  if (stop.stop_requested()) throw Error(Kind::cancelled, "the build was stopped");
+  return Build(connection, request, status).run(frontend, stop);
+}
+
+}  // namespace buildkit

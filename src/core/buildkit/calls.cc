@@ -1,0 +1,30 @@
+#include "core/buildkit/calls.h"
+
+#include <utility>
+
+namespace buildkit {
+
+Calls::Call::Call(Calls& calls) : calls_(calls) {
+  std::lock_guard lock(calls_.mutex_);
+  calls_.contexts_.insert(&context_);
+  if (calls_.cause_) context_.TryCancel();
+}
+
+Calls::Call::~Call() {
+  std::lock_guard lock(calls_.mutex_);
+  calls_.contexts_.erase(&context_);
+}
+
+void Calls::cancel(base::Error cause) {
+  std::lock_guard lock(mutex_);
+  if (cause_) return;
+  cause_ = std::move(cause);
+  for (auto* context : contexts_) context->TryCancel();
+}
+
+std::optional<base::Error> Calls::cause() const {
+  std::lock_guard lock(mutex_);
+  return cause_;
+}
+
+}  // namespace buildkit

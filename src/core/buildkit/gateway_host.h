@@ -1,0 +1,65 @@
+#pragma once
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/buildkit/build.h"
+#include "core/buildkit/calls.h"
+#include "core/buildkit/rpc_error.h"
+#include "core/frontend/gateway.h"
+#include "gateway.grpc.pb.h"
+
+namespace buildkit {
+
+/// The engine's bridge for frontends (moby.buildkit.v1.frontend.LLBBridge) as a Gateway: on a Control connection, where
+/// the build is named with every call, and inside the daemon.
+class GatewayHost final : public frontend::Gateway {
+ public:
+  struct Options {
+    std::string build_id;  ///< the Ref of the Control.Solve that this belongs to; empty inside the daemon
+    std::string session_id;
+    std::vector<CacheEntry> cache_imports;  ///< repeated in every solve: the engine does not hand them down
+  };
+
+  /// Asks the engine for its capabilities. Borrows `calls`, which cancels what is under way here.
+  GatewayHost(const std::shared_ptr<grpc::Channel>& channel, Calls& calls, Options options, VertexNames names);
+
+  const std::set<std::string>& capabilities() const override { return capabilities_; }
+  std::string session_id() const override { return options_.session_id; }
+  frontend::ResolvedImage resolve_image(const std::string& reference, const name::Platform& platform,
+                                        ResolveMode mode) override;
+  frontend::SolveResult solve(const frontend::SolveRequest& request) override;
+  std::optional<std::string> read_file(const frontend::Ref& ref, const std::string& path,
+                                       std::uint64_t max_bytes) override;
+  std::optional<std::vector<frontend::FileInfo>> read_directory(const frontend::Ref& ref,
+                                                                const std::string& path) override;
+  std::optional<frontend::FileInfo> stat(const frontend::Ref& ref, const std::string& path) override;
+  void warn(const std::string& vertex, const std::string& text, const std::string& detail) override;
+
+  /// Ends the frontend's part, once, with a result or with the reason why there is none.
+  void return_result(const frontend::Result& result);
+  void return_error(const base::Error& error);
+
+ private:
+  using Bridge = moby::buildkit::v1::frontend::LLBBridge;
+  template <class Request, class Reply>
+  using Method = grpc::Status (Bridge::Stub::*)(grpc::ClientContext*, const Request&, Reply*);
+
+  template <class Request, class Reply>
+  grpc::Status try_call(Method<Request, Reply> method, const Request& request, Reply& reply);
+  template <class Request, class Reply>
+  Reply call(Method<Request, Reply> method, const Request& request, const std::string& doing);
+  base::Error error_of(const grpc::Status& status, const std::string& doing) const;
+
+  std::unique_ptr<Bridge::Stub> stub_;
+  Calls& calls_;
+  Options options_;
+  VertexNames names_;
+  std::set<std::string> capabilities_;
+};
+
+}  // namespace buildkit
