@@ -15,5 +15,9 @@ Tarball decode_tarball(Reader& reader);
 Policy decode_policy(Reader& reader);
 /// The `vcs` block inside; nullopt if there is none.
 std::optional<Vcs> decode_vcs(Reader& reader);
+/// A repository of source code, trimmed: an http or https URI without password, or what git knows besides.
+Text decode_repository(Reader& reader, const Text& written);
+/// The argument `ref`, trimmed.
+Text decode_ref(Reader& reader);
 
 }  // namespace recipe

@@ -60,8 +60,8 @@ class OriginDecoder {
   }
 
   void git() {
-    const Text repository = reader_.label();
-    const Text ref = reader_.required_text("ref");
+    const Text repository = decode_repository(reader_, reader_.label());
+    const Text ref = decode_ref(reader_);
     file_.origin = FromGit{repository, ref, path(syntax::relative_path)};
     file_.provenance = Vcs{{"git", reader_.range()}, repository, ref, reader_.range()};
   }

@@ -10,6 +10,7 @@ namespace {
 
 /// A value that tools get as an argument: one word that cannot be taken for an option.
 std::string word(std::string_view text) {
+  if (text.empty()) throw base::Error(base::Kind::invalid, "only blanks");
   if (text.find_first_of(" \t") != std::string_view::npos) {
     throw base::Error(base::Kind::invalid, base::quoted(text) + " has a blank in it");
   }
@@ -27,14 +28,6 @@ std::string id(std::string_view text) {
         .fix("letters, digits, '.', '_' and '-'");
   }
   return std::string(text);
-}
-
-Text trimmed_text(Reader& reader, std::string_view name) {
-  Text text = reader.required_text(name);
-  if (text.value.empty()) return text;
-  text.value = std::string(base::trim(text.value));
-  if (text.value.empty()) reader.error(text.range, base::quoted(name) + " is blank");
-  return text;
 }
 
 /// The form in which patterns and paths are compared: no "./" in front, no '/' at the end.
@@ -73,6 +66,17 @@ Step::Network network(std::string_view text) {
 
 }  // namespace
 
+Text decode_repository(Reader& reader, const Text& written) {
+  return reader.normal(written, [](std::string_view text) {
+    const bool web = text.starts_with("http://") || text.starts_with("https://");
+    return web ? syntax::http_uri(base::trim(text)) : word(base::trim(text));
+  });
+}
+
+Text decode_ref(Reader& reader) {
+  return reader.normal(reader.required_text("ref"), [](std::string_view text) { return word(base::trim(text)); });
+}
+
 bool Vcs::pinned() const {
   return (ref.value.size() == 40 || ref.value.size() == 64) &&
          ref.value.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
@@ -88,12 +92,8 @@ std::optional<Vcs> decode_vcs(Reader& reader) {
     if (!vcs->kind.value.empty() && vcs->kind.value != "git") {
       block.error(vcs->kind.range, "unknown kind of vcs " + base::quoted(vcs->kind.value), "'git' is the one there is");
     }
-    const Text repository = trimmed_text(block, "repository");
-    vcs->repository = block.normal(repository, [](std::string_view text) {
-      const bool web = text.starts_with("http://") || text.starts_with("https://");
-      return web ? syntax::http_uri(text) : word(text);
-    });
-    vcs->ref = block.normal(trimmed_text(block, "ref"), word);
+    vcs->repository = decode_repository(block, block.required_text("repository"));
+    vcs->ref = decode_ref(block);
   });
   return vcs;
 }

@@ -27,6 +27,10 @@ Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given, hcl::
   return recipe;
 }
 
+Recipe load(std::string text, std::string file_name, const Variables& given, hcl::Diagnostics& diagnostics) {
+  return load(hcl::File::make(std::move(file_name), std::move(text)), given, diagnostics);
+}
+
 Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given) {
   hcl::Diagnostics diagnostics;
   Recipe recipe = load(std::move(file), given, diagnostics);

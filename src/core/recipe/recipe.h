@@ -200,6 +200,9 @@ struct Recipe {
 /// evaluation limits.
 Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given, hcl::Diagnostics& diagnostics);
 
+/// The same from text; `file_name` is what messages call it. `diagnostics` borrows the file that the result owns.
+Recipe load(std::string text, std::string file_name, const Variables& given, hcl::Diagnostics& diagnostics);
+
 /// The same; errors are thrown as one base::Error (invalid) that shows every one of them. Warnings are dropped.
 Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given);
 

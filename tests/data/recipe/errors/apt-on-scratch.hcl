@@ -1,0 +1,7 @@
+image "x" {
+  base_image = "scratch"
+
+  apt {
+    package "jq" {}
+  }
+}

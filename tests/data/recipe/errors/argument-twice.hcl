@@ -1,0 +1,4 @@
+image "x" {
+  base_image = "debian"
+  base_image = "ubuntu"
+}

@@ -1,0 +1,6 @@
+image "x" {
+  base_image = "debian"
+  env {
+    A = "b"
+  }
+}

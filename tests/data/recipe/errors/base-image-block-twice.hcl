@@ -1,0 +1,8 @@
+image "x" {
+  base_image {
+    name = "debian"
+  }
+  base_image {
+    name = "ubuntu"
+  }
+}

@@ -1,0 +1,8 @@
+image "x" {
+  base_image = "debian:bookworm"
+
+  base_image {
+    name = "debian"
+    ref  = "bookworm"
+  }
+}

@@ -1,0 +1,3 @@
+image "x" {
+  base_image = "Debian Stable"
+}

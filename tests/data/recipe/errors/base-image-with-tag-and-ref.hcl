@@ -1,0 +1,6 @@
+image "x" {
+  base_image {
+    name = "debian:bookworm"
+    ref  = "bookworm"
+  }
+}

@@ -1,0 +1,8 @@
+image "x" {
+  base_image = "debian"
+
+  healthcheck {
+    disable = true
+    cmd     = ["true"]
+  }
+}

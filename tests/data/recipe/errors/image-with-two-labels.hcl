@@ -1,0 +1,3 @@
+image "one" "two" {
+  base_image = "debian"
+}

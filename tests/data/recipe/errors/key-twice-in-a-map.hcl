@@ -1,0 +1,10 @@
+image "x" {
+  base_image = "debian"
+  env = {
+    PATH   = "/bin"
+    "PATH" = "/usr/bin"
+    "A=B"  = "c"
+    ""     = "d"
+    E      = null
+  }
+}

@@ -1,0 +1,9 @@
+locals {
+  release = "bookworm"
+  release = "trixie"
+}
+
+image "x" {
+  base_image = "debian:${local.relase}"
+  user       = local
+}

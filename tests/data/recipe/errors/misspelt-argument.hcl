@@ -1,0 +1,4 @@
+image "x" {
+  base_image = "debian"
+  entrypont  = ["/bin/sh"]
+}

@@ -1,0 +1,8 @@
+imagee "x" {
+  base_image = "debian"
+}
+
+image "y" {
+  base_image = "debian"
+  fil "/a" {}
+}

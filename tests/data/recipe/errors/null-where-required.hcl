@@ -1,0 +1,7 @@
+image "x" {
+  base_image = null
+}
+
+step "build" {
+  dockerfile = null
+}

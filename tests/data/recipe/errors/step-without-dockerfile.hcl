@@ -1,0 +1,7 @@
+image "x" {
+  base_image = "debian"
+}
+
+step "build" {
+  target = "build"
+}

@@ -1,0 +1,7 @@
+image "one" {
+  base_image = "debian"
+}
+
+image "two" {
+  base_image = "debian"
+}

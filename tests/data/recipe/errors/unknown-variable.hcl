@@ -1,0 +1,5 @@
+image "x" {
+  base_image = "debian:${relase}"
+  user       = "${relase}"
+  workdir    = "/${completely-different}"
+}

@@ -1,0 +1,13 @@
+image "x" {
+  base_image = "debian"
+
+  file "/a" {
+    from_context {
+      path = "a"
+      vcs "git" {
+        repository = " "
+        ref        = "${empty}"
+      }
+    }
+  }
+}
