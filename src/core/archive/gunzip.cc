@@ -21,6 +21,18 @@ std::string hex(std::uint32_t value, int digits) {
   return out;
 }
 
+std::string_view fault(int result) {
+  switch (result) {
+    case ISAL_INVALID_BLOCK:
+      return "invalid block";
+    case ISAL_INVALID_SYMBOL:
+      return "invalid symbol";
+    case ISAL_INVALID_LOOKBACK:
+      return "distance beyond the start";
+  }
+  return "invalid stream";
+}
+
 class Gunzip : public ByteSource {
  public:
   explicit Gunzip(ByteSource& input) : input_(input) {}
@@ -100,7 +112,7 @@ class Gunzip : public ByteSource {
     std::uint32_t room = state_.avail_out;
     int result = isal_inflate(&state_);
     input_.take(there.size() - state_.avail_in);
-    if (result < 0) throw problem("is damaged");
+    if (result < 0) throw problem("is damaged (" + std::string(fault(result)) + ")");
     if (state_.block_state == ISAL_BLOCK_FINISH)
       end_member();
     else if (there.empty() && state_.avail_out == room)

@@ -22,10 +22,9 @@ constexpr int max_links = 40;  // as the kernel has it
 
 base::Error corrupt(const std::string& text) { return base::Error(base::Kind::corrupt, text); }
 
-/// What stands at "a/b/c" when only `path`'s end is known to fail.
 base::Error open_error(std::string_view path, int error) {
   if (error == ENOTDIR) return corrupt("parent " + base::quoted(path) + " is not a directory");
-  if (error == ELOOP) return corrupt("parent " + base::quoted(path) + " is a symbolic link that leads nowhere");
+  if (error == ELOOP) return corrupt("symbolic links on the way to " + base::quoted(path) + " go in circles");
   return base::errno_error("open the directory " + base::quoted(path), error);
 }
 
