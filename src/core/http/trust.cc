@@ -44,7 +44,8 @@ bool is_hash_name(const std::string& name) {
 std::string system_bundle() {
   std::string bundle;
   append_file(variable("SSL_CERT_FILE", ""), bundle);
-  for (auto directory : base::split(variable("SSL_CERT_DIR", system_directory), ':')) {
+  const std::string directories = variable("SSL_CERT_DIR", system_directory);
+  for (auto directory : base::split(directories, ':')) {
     std::error_code error;
     for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error))
       if (!is_hash_name(entry->path().filename().string())) append_file(entry->path(), bundle);

@@ -162,7 +162,8 @@ http::Response Client::send_once(const Call& call, std::stop_token stop) {
       first_answer = std::move(response);
       break;
     } catch (const http::Error& error) {
-      if (first_answer) break;  // the 400 was meant
+      if (error.cause() == http::Cause::certificate && !state_->options.insecure) throw;
+      if (first_answer) break;  // nobody speaks TLS there: the 400 was meant
       if (!more && first_failure) std::rethrow_exception(first_failure);
       if (!more || !other_scheme_may_do(error, chosen, state_->options.insecure)) throw;
       first_failure = std::current_exception();
