@@ -1,0 +1,95 @@
+#include "core/bom/verify.h"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+
+#include "tests/bom/sample.h"
+#include "tests/support/error_text.h"
+
+using support::error_text;
+
+TEST_CASE("a sound bill has no inconsistencies") {
+  CHECK(bom::inconsistencies(sample::full_bill()).empty());
+  bom::check_consistent(sample::full_bill());
+}
+
+TEST_CASE("each fault is named by its path") {
+  using bom::Bill;
+  struct {
+    std::function<void(Bill&)> spoil;
+    std::string sentence;
+  } cases[] = {
+      {[](Bill& b) { b.product_name = ""; }, "product_name is empty"},
+      {[](Bill& b) { b.changeset.packages[0].location.reset(); }, "changeset.packages[0] has no location ('git')"},
+      {[](Bill& b) { b.changeset.packages[1].sources.clear(); }, "changeset.packages[1] has no sources ('perl-base')"},
+      {[](Bill& b) { b.changeset.packages[0].location->digest = "sha256:0"; },
+       "changeset.packages[0].location.digest is no digest: 'sha256:0'"},
+      {[](Bill& b) { b.changeset.packages[0].location->repository = 1; },
+       "changeset.packages[0].location.repository is 1, the bill has 1"},
+      {[](Bill& b) { std::get<bom::SourceFile>(b.changeset.packages[0].sources[1]).digest = ""; },
+       "changeset.packages[0].sources[1].digest is no digest: ''"},
+      {[](Bill& b) { std::get<bom::Git>(b.changeset.packages[1].sources[0]).ref = ""; },
+       "changeset.packages[1].sources[0] has no repository or no ref"},
+      {[](Bill& b) { b.changeset.packages[1].replaces = "5"; },
+       "changeset.packages[1] replaces a version that is not in the base ('perl-base')"},
+      {[](Bill& b) { b.changeset.packages[0].version = "1 2"; },
+       "changeset.packages[0].version is no Debian version: '1 2'"},
+      {[](Bill& b) { b.base_image.packages[0].name = "Perl"; },
+       "base_image.packages[0].name is no package name: 'Perl'"},
+      {[](Bill& b) { b.changeset.files[1].path = b.changeset.files[0].path; },
+       "changeset.files[1].path stands twice: '/etc/product.conf'"},
+      {[](Bill& b) { b.changeset.files[0].path = "etc"; }, "changeset.files[0].path is not absolute: 'etc'"},
+      {[](Bill& b) { b.changeset.files[0].digest = ""; }, "changeset.files[0].digest is no digest: ''"},
+      {[](Bill& b) { b.changeset.files[0].source.reset(); }, "changeset.files[0] has no source: '/etc/product.conf'"},
+  };
+  for (const auto& [spoil, sentence] : cases) {
+    Bill bill = sample::full_bill();
+    spoil(bill);
+    auto found = bom::inconsistencies(bill);
+    REQUIRE(!found.empty());
+    CHECK(found[0] == sentence);
+  }
+  Bill twice = sample::full_bill();
+  twice.changeset.packages.push_back(twice.changeset.packages[0]);
+  CHECK(error_text([&] { bom::check_consistent(twice); }) ==
+        "the bill of materials is not sound\n  changeset.packages[2] stands twice: 'git:amd64'");
+}
+
+TEST_CASE("many faults are counted, not listed") {
+  bom::Bill bill = sample::full_bill();
+  bill.changeset.packages.assign(100, bill.changeset.packages[0]);
+  auto found = bom::inconsistencies(bill);
+  CHECK(found.size() == 21);
+  CHECK(found.back() == "and 79 more");
+}
+
+TEST_CASE("a bill must speak of the image that it came with") {
+  auto bill = sample::full_bill();
+  bom::check_describes(bill, base::Digest::parse(sample::sha256('d')));
+  CHECK(error_text([&] { bom::check_describes(bill, base::Digest::parse(sample::sha256('e'))); }) ==
+        "the bill of materials speaks of image '" + sample::sha256('d') + "', it was delivered with " +
+            sample::sha256('e'));
+  bill.image.digest = "";
+  bom::check_describes(bill, base::Digest::parse(sample::sha256('e')));
+}
+
+TEST_CASE("sorting: packages by name, architecture and Debian version, files by path") {
+  auto package = [](std::string name, std::string architecture, std::string version) {
+    bom::Package out;
+    out.name = std::move(name);
+    out.architecture = std::move(architecture);
+    out.version = std::move(version);
+    return out;
+  };
+  bom::Bill bill;
+  bill.changeset.packages = {package("b", "all", "1"), package("a", "i386", "1"), package("a", "amd64", "1.10"),
+                             package("a", "amd64", "1.9")};
+  bill.changeset.files = {{"/b", "", {}, {}, {}}, {"/a", "", {}, {}, {}}};
+  bom::sort(bill);
+  CHECK(bill.changeset.packages[0].version == "1.9");
+  CHECK(bill.changeset.packages[1].version == "1.10");
+  CHECK(bill.changeset.packages[2].architecture == "i386");
+  CHECK(bill.changeset.packages[3].name == "b");
+  CHECK(bill.changeset.files[0].path == "/a");
+}
