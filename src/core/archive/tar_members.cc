@@ -9,6 +9,9 @@
 namespace archive {
 namespace {
 
+/// Hard links that name hard links; tar writes none.
+constexpr int max_links = 8;
+
 /// An open tarball: file, decoder, reader.
 class Tarball {
  public:
@@ -61,6 +64,32 @@ std::string near_member(const std::string& wanted, const std::vector<std::string
   return found != names.end() ? *found : base::nearest(wanted, names);
 }
 
+struct Found {
+  Entry entry;
+  std::optional<base::Digest> digest;  // of a file's contents
+};
+
+/// The last entry called `wanted`.
+std::optional<Found> last_entry(const std::filesystem::path& tarball, const std::string& wanted,
+                                const MemberLimits& limits) {
+  return looking_into(tarball, [&] {
+    Tarball opened(tarball, limits);
+    std::optional<Found> out;
+    while (auto entry = opened.reader().next()) {
+      if (member_name(entry->name) != wanted) continue;
+      std::optional<base::Digest> digest;
+      if (entry->type == EntryType::file) {
+        HashingSink hash;
+        copy_body(opened.reader(), *entry, hash, limits);
+        digest = hash.finish();
+      }
+      out.emplace(Found{*std::move(entry), std::move(digest)});
+    }
+    opened.reader().drain();
+    return out;
+  });
+}
+
 }  // namespace
 
 std::string member_name(std::string_view stored) {
@@ -91,40 +120,23 @@ std::vector<std::string> member_names(const std::filesystem::path& tarball, cons
 }
 
 Member find_member(const std::filesystem::path& tarball, std::string_view name, const MemberLimits& limits) {
+  auto in_tarball = [&](const std::string& member) {
+    return "member " + base::quoted(member) + " in the tarball '" + tarball.string() + "'";
+  };
   std::string wanted = member_name(name);
-  std::vector<std::string> passed;  // of links
-  for (;;) {
-    std::optional<Member> found;
-    std::optional<Entry> other;  // the last of that name, if it is no file
-    looking_into(tarball, [&] {
-      Tarball opened(tarball, limits);
-      while (auto entry = opened.reader().next()) {
-        if (member_name(entry->name) != wanted) continue;
-        found.reset();
-        other.reset();
-        if (entry->type == EntryType::file) {
-          HashingSink hash;
-          copy_body(opened.reader(), *entry, hash, limits);
-          found = Member{*std::move(entry), hash.finish()};
-        } else {
-          other = *std::move(entry);
-        }
-      }
-      opened.reader().drain();
-    });
-    if (found) return *std::move(found);
-    if (!other) {
-      auto error = base::Error(base::Kind::not_found,
-                               "no member " + base::quoted(wanted) + " in the tarball '" + tarball.string() + "'");
+  for (int links = 0;; links++) {
+    auto found = last_entry(tarball, wanted, limits);
+    if (!found) {
+      auto error = base::Error(base::Kind::not_found, "no " + in_tarball(wanted));
       auto near = near_member(wanted, member_names(tarball, limits));
       if (!near.empty()) error.fix("did you mean " + base::quoted(near) + "?");
       throw error;
     }
-    if (other->type != EntryType::hardlink || passed.size() > 8)
-      throw base::Error(base::Kind::invalid, "member " + base::quoted(wanted) + " of the tarball '" + tarball.string() +
-                                                 "' is a " + std::string(name_of(other->type)) + ", not a file");
-    passed.push_back(wanted);
-    wanted = member_name(other->link_name);
+    if (found->digest) return {std::move(found->entry), *std::move(found->digest)};
+    if (found->entry.type != EntryType::hardlink || links == max_links)
+      throw base::Error(base::Kind::invalid,
+                        in_tarball(wanted) + " is a " + std::string(name_of(found->entry.type)) + ", not a file");
+    wanted = member_name(found->entry.link_name);
   }
 }
 

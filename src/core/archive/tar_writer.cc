@@ -94,6 +94,10 @@ void TarWriter::header(const Entry& entry) {
   if (entry.name.empty()) throw base::Error(base::Kind::invalid, "a tar entry needs a name");
   check_text(entry.name, "name");
   check_text(entry.link_name, "link target");
+  if (entry.device_major > max_octal_7 || entry.device_minor > max_octal_7)
+    throw base::Error(base::Kind::invalid, "device number " + std::to_string(entry.device_major) + ":" +
+                                               std::to_string(entry.device_minor) + " of " + base::quoted(entry.name) +
+                                               " does not fit into a tar header");
 
   std::string pax;
   std::string_view name = entry.name, prefix, link = entry.link_name;
