@@ -21,6 +21,8 @@ class Budget {
   void step(std::uint64_t count = 1);
   /// A string of `bytes` is about to be made.
   void string(std::uint64_t bytes);
+  /// A string that is made piece by piece has `bytes` so far.
+  void fits_string(std::uint64_t bytes);
   /// A collection of `count` elements is about to be made.
   void collection(std::uint64_t count);
 

@@ -35,6 +35,7 @@ class Diagnostics {
   static constexpr std::size_t max_kept = 100;
 
   void add(Diagnostic diagnostic);
+  void add(Diagnostics&& others);
   void error(Range subject, std::string summary, std::string detail = {}, std::optional<Related> related = {});
   void warning(Range subject, std::string summary, std::string detail = {}, std::optional<Related> related = {});
 
@@ -44,6 +45,9 @@ class Diagnostics {
   const std::vector<Diagnostic>& list() const { return kept_; }
   /// How many were counted only.
   std::size_t dropped() const { return dropped_; }
+
+  /// By file, then by place in it; of one place in the order found.
+  void sort_by_place();
 
   /// Throws one invalid: the first error's summary (and how many more there are), every excerpt, the first detail as
   /// fix. Warnings are not part of it.

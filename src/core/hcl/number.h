@@ -38,6 +38,22 @@ class Number {
   /// Decimal digits without an exponent ("-12.5"): the fewest that read back as the same number.
   std::string text() const;
 
+  /// ±0.DIGITS × 10^point, without zeros at the end; no digits for zero.
+  struct Decimal {
+    std::string digits;
+    long point = 0;
+  };
+  /// The fewest digits that read back as the same number; the sign is left out.
+  Decimal shortest() const;
+  /// Rounded half to even to `count` > 0 digits; the sign is left out.
+  Decimal rounded(int count) const;
+  /// "-12.50": rounded half to even to `places` after the point.
+  std::string fixed(int places) const;
+  /// Digits of an integer in base 2 to 36, small letters; "" if it is none.
+  std::string integer_text(int base) const;
+  /// An integer in base 2 to 62 with an optional sign; above 36 small letters come before capitals. nullopt as parse().
+  static std::optional<Number> parse_integer(std::string_view text, int base);
+
   Number negated() const;
   Number floor() const;
   Number ceil() const;
@@ -59,6 +75,10 @@ class Number {
   static std::optional<Number> make(mpz_class mantissa, long exponent, bool inexact = false);
   static std::optional<Number> quotient(mpz_class a, mpz_class b, long exponent);
   static std::optional<Number> from_decimal(const mpz_class& digits, long exponent);
+  /// |this| / 10^power, rounded half to even.
+  mpz_class scaled(long power) const;
+  /// 10^result <= |this| < 10^(result + 1), give or take one. Not for zero.
+  long magnitude() const;
 
   mpz_class mantissa_;  // odd, or 0 with exponent 0: equal numbers have equal parts
   std::int32_t exponent_ = 0;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,8 +17,11 @@ namespace hcl {
 
 struct Member;
 
+/// How deep values may nest: more than an expression can say in one go, little enough to walk by recursion.
+inline constexpr int max_value_depth = 500;
+
 /// A value of HCL's information model, with the place it came from. Copied freely (the contents are shared and
-/// immutable). Equality ignores places.
+/// immutable). Equality ignores places. Making one that nests deeper than max_value_depth throws invalid.
 ///
 /// Accessors are for values of the right kind that are known and not null; anything else is a mistake of the caller and
 /// throws std::logic_error.
@@ -61,6 +66,10 @@ class Value {
   /// Of map and object; null if there is none of that name. Lives as long as this value.
   const Value* find(std::string_view name) const;
 
+  /// About how much work it is to walk all of it: 1 and a little for a string, and that of the elements; no more than
+  /// 2^32 - 1.
+  std::uint32_t weight() const { return weight_; }
+
   /// Identical types and equal contents (spec.md "Values and Value Types"); unknown equals unknown of one type.
   bool operator==(const Value& other) const;
   /// A total order over values of any type, the one in which sets are kept: numbers by size, strings bytewise.
@@ -75,9 +84,14 @@ class Value {
   using Members = std::vector<Member>;
 
   Value(Kind kind, State state, Range range) : kind_(kind), state_(state), range_(range) {}
+  void contain(const Value& element);
+  static Value sequence(Kind kind, Type element, Elements elements, Range range);
+  static Value mapping(Kind kind, Type element, Members members, Range range);
 
   Kind kind_ = Kind::dynamic;
   State state_ = State::null;
+  std::uint16_t depth_ = 1;
+  std::uint32_t weight_ = 1;
   Range range_;
   Type type_;  // of null and unknown the whole type, of list, set and map the element's
   std::variant<std::monostate, bool, std::shared_ptr<const Number>, std::shared_ptr<const std::string>,
