@@ -39,7 +39,7 @@ Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given) {
 }
 
 base::Error error_at(const Recipe&, const hcl::Range& range, std::string message, base::Kind kind) {
-  base::Error error(kind, std::move(message));
+  base::Error error(kind, (range ? range.place() + ": " : "") + message);
   if (range) error.excerpt(hcl::excerpt(range));
   return error;
 }

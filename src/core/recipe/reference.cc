@@ -1,7 +1,15 @@
+#include "core/recipe/reference.h"
+
+#include "core/recipe/functions.h"
 #include "core/recipe/schema.h"
 
-namespace recipe::schema {
+namespace recipe {
 namespace {
+
+using schema::Attribute;
+using schema::Block;
+using schema::Child;
+using schema::Count;
 
 /// A '|' would end the cell.
 std::string cell(std::string_view text) {
@@ -18,8 +26,8 @@ std::string header(const Block& block) {
   return std::string(block.type) + label;
 }
 
-std::string_view count(Count count) {
-  switch (count) {
+std::string_view count(Count how_often) {
+  switch (how_often) {
     case Count::once:
       return "exactly one";
     case Count::optional:
@@ -46,7 +54,7 @@ void describe(const Block& block, const std::string& path, std::string& out) {
   if (!block.attributes.empty()) {
     out += "\n| argument | type | default | meaning |\n|---|---|---|---|\n";
     for (const Attribute& attribute : block.attributes) {
-      out += "| `" + std::string(attribute.name) + "` | " + std::string(type_name(attribute.type)) + " | " +
+      out += "| `" + std::string(attribute.name) + "` | " + std::string(schema::type_name(attribute.type)) + " | " +
              cell(fallback(attribute)) + " | " + cell(attribute.doc) + " |\n";
     }
   }
@@ -61,13 +69,18 @@ void describe(const Block& block, const std::string& path, std::string& out) {
 
 }  // namespace
 
-std::string markdown() {
-  std::string out = "| block | how often |\n|---|---|\n";
-  for (const Child& child : root().children) {
+std::string reference() {
+  std::string out = "## Blocks\n\n| block | how often |\n|---|---|\n";
+  for (const Child& child : schema::root().children) {
     out += "| `" + header(*child.block) + "` | " + std::string(count(child.count)) + " |\n";
   }
-  for (const Child& child : root().children) describe(*child.block, "", out);
+  for (const Child& child : schema::root().children) describe(*child.block, "", out);
+
+  out += "\n## Functions\n\n| function | result |\n|---|---|\n";
+  for (const auto& [name, function] : functions().all()) {
+    out += "| `" + cell(function.signature()) + "` | " + cell(function.summary) + " |\n";
+  }
   return out;
 }
 
-}  // namespace recipe::schema
+}  // namespace recipe

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
 
 /// The language of a recipe as one table. The decoder takes names, types, defaults, choices and multiplicity from here;
@@ -55,8 +54,5 @@ const Block& root();
 
 /// For people: "string", "list of strings", "map of strings", "true or false".
 std::string_view type_name(Type type);
-
-/// The reference: every block with its arguments as Markdown, for docs/recipe.md. Ends with a newline.
-std::string markdown();
 
 }  // namespace recipe::schema
