@@ -111,8 +111,10 @@ done
 
 const std::string_view digest_script = R"sh(set -eu
 cd /tmp/tree
-find . -type f -printf '%m %P\0' | sort -z -k2 >/tmp/out/modes
-find . -type f -printf '%P\0' | sort -z | xargs -0 -r sha256sum -z -- >/tmp/out/digests
+# One file at a time, since a pipe hides the failure of its first command.
+find . -type f -printf '%m %P\0' >/tmp/out/modes
+find . -type f -printf '%P\0' >/tmp/paths
+xargs -0 -r sha256sum -z -- </tmp/paths >/tmp/out/digests
 )sh";
 
 }  // namespace frontend

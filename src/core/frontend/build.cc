@@ -92,12 +92,14 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     installed = install_packages(recipe, base, evidence.apt, options.platform, epoch, places);
   }
 
+  // A Debian has what hashing takes; the base's own tools, before any file of the recipe could replace them.
+  llb::Output tools = base.has_dpkg ? base.tree : llb::scratch();
   Files files = add_files(gateway, recipe, installed.tree, options.context, options.platform, epoch, places);
   Ref final_ref;
   try {
     // The image and its evidence are made side by side.
     auto hashed = std::async(std::launch::async,
-                             [&] { return digest_files(gateway, files.declared, base.tree, platform, "the files"); });
+                             [&] { return digest_files(gateway, files.declared, tools, platform, "the files"); });
     final_ref = gateway.solve({.definition = llb::marshal(files.tree), .evaluate = true}).ref;
     evidence.files = file_evidence(recipe, hashed.get());
   } catch (const base::Error& error) {
@@ -106,7 +108,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     throw;
   }
   evidence.tarball_digests =
-      tarball_digests(recipe, digest_files(gateway, files.tarballs, base.tree, platform, "the tarballs"));
+      tarball_digests(recipe, digest_files(gateway, files.tarballs, tools, platform, "the tarballs"));
   evidence.dockerfile_digests = files.dockerfile_digests;
   evidence.removed_paths = read_lines(gateway, installed.report, "/removed");
 

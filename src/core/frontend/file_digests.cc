@@ -22,7 +22,7 @@ constexpr int max_directory_depth = 256;
 bool has_tools(Gateway& gateway, const llb::Output& tools) {
   if (tools.is_scratch()) return false;
   Ref ref = gateway.solve({.definition = llb::marshal(tools)}).ref;
-  for (const char* program : {"/bin/sh", "/usr/bin/sha256sum", "/usr/bin/find", "/usr/bin/xargs", "/usr/bin/sort"})
+  for (const char* program : {"/bin/sh", "/usr/bin/sha256sum", "/usr/bin/find", "/usr/bin/xargs"})
     if (!gateway.stat(ref, program)) return false;
   return true;
 }

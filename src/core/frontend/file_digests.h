@@ -15,9 +15,9 @@ struct FileDigest {
   unsigned mode = 0;   ///< permission bits
 };
 
-/// Hashes every regular file of `tree`. Where `tools` (the base with its packages, before any file of the recipe) has a
-/// shell and coreutils, it runs there on the engine, so that a gigabyte is hashed where it lies and only once;
-/// otherwise the bytes are read through the gateway. Sorted by path. Throws corrupt when the answer makes no sense.
+/// Hashes every regular file of `tree`. `tools` is a tree with GNU coreutils and findutils: hashing runs there, on the
+/// engine, so that a gigabyte is hashed where it lies and only once. Where it is scratch or lacks them the bytes are
+/// read through the gateway. Sorted by path. Throws corrupt when the answer makes no sense.
 std::vector<FileDigest> digest_files(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
                                      const llb::Platform& platform, const std::string& what);
 

@@ -60,6 +60,7 @@ struct Writer {
     copy->set_timestamp(time_value(options.time));
     copy->set_followsymlink(options.follow_symlink);
     copy->set_dircopycontents(options.contents_only);
+    copy->set_attemptunpackdockercompatibility(options.unpack);
     copy->set_createdestpath(options.create_destination);
     copy->set_allowwildcard(options.wildcard);
     copy->set_allowemptywildcard(options.wildcard && options.allow_no_match);

@@ -1,0 +1,91 @@
+#include "core/resource/request.h"
+
+#include <doctest/doctest.h>
+
+#include "core/base/error.h"
+#include "core/base/redactor.h"
+
+namespace {
+
+std::string error_of(std::string_view request) {
+  try {
+    resource::decode_out(request);
+  } catch (const base::Error& error) {
+    return error.text();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("a put request is decoded, numbers as tags included") {
+  auto request = resource::decode_out(R"({
+    "source": {"repository": "registry.example/app", "tag": 1.5, "username": "u", "password": "secret-word",
+               "insecure": true, "ca_certs": ["PEM"], "buildkit": {"address": "tcp://b:1", "cert": "C", "key": "KEY-TEXT"}},
+    "params": {"context": "repo", "file": "x.hcl", "vars": {"a": "b", "n": 3}, "vars_files": ["v.yml"]}})");
+  CHECK(request.source.repository == "registry.example/app");
+  CHECK(request.source.tag == "1.5");
+  CHECK(request.source.insecure);
+  CHECK(request.source.buildkit.address == "tcp://b:1");
+  CHECK(request.params.context == "repo");
+  CHECK(request.params.vars == std::map<std::string, std::string>{{"a", "b"}, {"n", "3"}});
+  CHECK(request.params.vars_files == std::vector<std::string>{"v.yml"});
+  CHECK(base::redactor().clean("secret-word and KEY-TEXT") == "((redacted)) and ((redacted))");
+}
+
+TEST_CASE("every field of registry-image is accepted") {
+  auto request = resource::decode_check(R"({"source": {
+    "repository": "a/b", "tag_regex": "x", "created_at_sort": true, "variant": "v", "semver_constraint": "1.x",
+    "pre_releases": true, "pre_release_prefixes": ["p"], "registry_mirror": {"host": "m", "username": "", "password": ""},
+    "platform": {"architecture": "arm64", "os": "linux"}, "label_regex": "l", "annotation_regex": "a", "debug": true,
+    "content_trust": {"server": "s"}, "aws_access_key_id": "k", "aws_secret_access_key": "s", "aws_session_token": "t",
+    "aws_region": "r", "aws_role_arn": "arn", "aws_account_id": "1", "azure_acr": false, "azure_client_id": "c",
+    "azure_tenant_id": "t", "azure_environment": "e"}, "version": null})");
+  CHECK(request.source.variant == "v");
+  CHECK(request.source.registry_mirror->host == "m");
+  CHECK(request.source.aws.region == "r");
+  CHECK(request.source.has_content_trust);
+  CHECK(!request.version);
+}
+
+TEST_CASE("what is wrong in a request is named by its path") {
+  struct Case {
+    const char *request, *error;
+  };
+  for (const auto& [request, error] : {
+           Case{"", "the request is empty, not JSON"},
+           Case{"{}", "source is missing"},
+           Case{R"({"source": {}})", "source.repository is missing"},
+           Case{R"({"source": {"repository": ""}})", "source.repository is empty"},
+           Case{R"({"source": {"repository": "a", "tagg": "x"}})",
+                "unknown field 'tagg' in source\n  fix: did you mean 'tag'?"},
+           Case{R"({"source": {"repository": "a", "username": "u"}})",
+                "source.password is missing: a login needs both username and password"},
+           Case{R"({"source": {"repository": "a"}, "params": {"vars": [1]}})",
+                "params.vars is a list, an object is wanted"},
+           Case{R"({"source": {"repository": "a"}, "params": {"image": "i", "context": "c"}})",
+                "params.image cannot be given beside context or file\n  fix: either build from a recipe (context, file) "
+                "or push what was built elsewhere (image)"},
+           Case{R"({"source": {"repository": "a", "buildkit": {"address": "x", "cert": "c"}}})",
+                "source.buildkit.key is missing: a client certificate needs both cert and key"},
+       }) {
+    CAPTURE(request);
+    CHECK(error_of(request) == error);
+  }
+}
+
+TEST_CASE("a get request needs a digest and a format that exists") {
+  CHECK_THROWS_WITH_AS(resource::decode_in(R"({"source": {"repository": "a"}, "version": {"tag": "t"}})"),
+                       "version.digest is missing", base::Error);
+  CHECK_THROWS_WITH_AS(
+      resource::decode_in(
+          R"({"source": {"repository": "a"}, "version": {"digest": "d"}, "params": {"format": "zip"}})"),
+      "params.format is 'zip', 'rootfs', 'oci' or 'oci-layout' is wanted", base::Error);
+  auto request = resource::decode_in(R"({"source": {"repository": "a"}, "version": {"tag": 1, "digest": "d"}})");
+  CHECK(request.version.tag == "1");
+  CHECK(request.params.format == "rootfs");
+}
+
+TEST_CASE("a version given without digest is no known version") {
+  CHECK(!resource::decode_check(R"({"source": {"repository": "a"}, "version": {"tag": "x"}})").version);
+}
