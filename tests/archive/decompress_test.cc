@@ -1,6 +1,8 @@
 #include "core/archive/decompress.h"
 
+#include <bzlib.h>
 #include <doctest/doctest.h>
+#include <lzma.h>
 #include <zstd.h>
 
 #include <algorithm>
@@ -48,6 +50,25 @@ std::string zstd(std::string_view data, int level = 3) {
   return out;
 }
 
+std::string xz(std::string_view data) {
+  std::string out(lzma_stream_buffer_bound(data.size()), '\0');
+  std::size_t size = 0;
+  REQUIRE(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC64, nullptr, reinterpret_cast<const std::uint8_t*>(data.data()),
+                                  data.size(), reinterpret_cast<std::uint8_t*>(out.data()), &size,
+                                  out.size()) == LZMA_OK);
+  out.resize(size);
+  return out;
+}
+
+std::string bzip2(std::string data) {
+  std::string out(data.size() * 2 + 600, '\0');
+  auto size = static_cast<unsigned>(out.size());
+  REQUIRE(BZ2_bzBuffToBuffCompress(out.data(), &size, data.data(), static_cast<unsigned>(data.size()), 1, 0, 0) ==
+          BZ_OK);
+  out.resize(size);
+  return out;
+}
+
 std::string plain(std::string_view data, std::size_t step = 1 << 16, archive::ExpansionLimits limits = {}) {
   Dripping source(data, step);
   auto decoded = archive::decompressed(source, limits);
@@ -71,9 +92,9 @@ TEST_CASE("the first bytes say how data is compressed") {
   CHECK(of("") == Compression::none);
 }
 
-TEST_CASE("gzip, zstd and plain data come out as they were, however they arrive") {
+TEST_CASE("data of every compression comes out as it was, however they arrive") {
   std::string data = sample(3 << 20);
-  for (const auto& stored : {archive::gzip(data), zstd(data), zstd(data, 19), data})
+  for (const auto& stored : {archive::gzip(data), zstd(data), zstd(data, 19), xz(data), bzip2(data), data})
     for (std::size_t step : {std::size_t{1}, std::size_t{1000}, std::size_t{1} << 20}) {
       CAPTURE(step);
       bool same = plain(stored, step) == data;
@@ -82,6 +103,8 @@ TEST_CASE("gzip, zstd and plain data come out as they were, however they arrive"
   CHECK(plain("") == "");
   CHECK(plain(archive::gzip("")) == "");
   CHECK(plain(zstd("")) == "");
+  CHECK(plain(xz("")) == "");
+  CHECK(plain(bzip2("")) == "");
 }
 
 TEST_CASE("members and frames follow each other, empty ones among them") {
@@ -90,6 +113,8 @@ TEST_CASE("members and frames follow each other, empty ones among them") {
   std::string skippable("\x53\x2a\x4d\x18\x03\0\0\0abc", 11);
   CHECK(plain(skippable + zstd("one ") + skippable + zstd("") + zstd("two") + skippable) == "one two");
   CHECK(plain(zstd("one ") + zstd("two"), 1) == "one two");
+  CHECK(plain(xz("one ") + xz("") + std::string(4, '\0') + xz("two"), 1) == "one two");
+  CHECK(plain(bzip2("one ") + bzip2("") + bzip2("two"), 1) == "one two");
 }
 
 TEST_CASE("a gzip header may have every optional field") {

@@ -269,3 +269,25 @@ TEST_CASE("a damaged zstd stream is refused with its fault and its place") {
   };
   check_folder("zstd", expected, decompress);
 }
+
+TEST_CASE("a damaged xz stream is refused with its fault and its place") {
+  const Table expected = {
+      {"cut-in-data", "xz data ends early at byte 40"},
+      {"cut-in-footer", "xz data ends early at byte 96"},
+      {"data-damaged", "xz data is damaged (invalid data) at byte 60"},
+      {"footer-damaged", "xz data is damaged (invalid data) at byte 100"},
+      {"garbage-after-stream", "xz data is damaged (invalid data) at byte 112"},
+  };
+  check_folder("xz", expected, decompress);
+}
+
+TEST_CASE("a damaged bzip2 stream is refused with its fault and its place") {
+  const Table expected = {
+      {"cut-in-data", "bzip2 data ends early at byte 40"},
+      {"cut-in-trailer", "bzip2 data ends early at byte 80"},
+      {"data-damaged", "bzip2 data is damaged at byte 41"},
+      {"garbage-after-stream", "bzip2 data is followed by something else at byte 83"},
+      {"second-stream-cut-short", "bzip2 data ends early at byte 102"},
+  };
+  check_folder("bzip2", expected, decompress);
+}

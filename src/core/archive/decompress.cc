@@ -38,6 +38,8 @@ class Expanding : public ByteSource {
       : counted_(input), limits_(limits), replayed_(counted_), compression_(sniff(replayed_.start())) {
     if (compression_ == Compression::gzip) decoder_ = gunzip(replayed_);
     if (compression_ == Compression::zstd) decoder_ = unzstd(replayed_);
+    if (compression_ == Compression::xz) decoder_ = unxz(replayed_);
+    if (compression_ == Compression::bzip2) decoder_ = unbzip2(replayed_);
   }
 
   std::size_t read(std::span<std::byte> buffer) override {

@@ -33,7 +33,7 @@ struct ExpansionLimits {
 ///
 /// gzip (RFC 1952): any number of members; header checked, CRC32 and ISIZE verified. zstd (RFC 8878): any number of
 /// frames, skippable ones passed over, checksums verified, windows up to 128 MiB. xz and bzip2: any number of streams.
-/// Anything after the last member that is not another one is refused, zero padding too.
+/// Anything after the last member that is not another one is refused, zero padding too (but for xz, which allows it).
 ///
 /// Reading throws corrupt for damaged, truncated or too large data, saying at which compressed byte.
 std::unique_ptr<ByteSource> decompressed(ByteSource& input, const ExpansionLimits& limits = {});

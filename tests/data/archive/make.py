@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Writes the files beside it: one tar, layer, gzip or zstd file per fault, named by the fault, and well-formed ones made
+"""Writes the files beside it: one tar, layer or compressed file per fault, named by the fault, and well-formed ones made
 by other programs (GNU tar, bsdtar, zstd). Needs Debian's tar, libarchive-tools and zstd only for the latter.
 
     tests/data/archive/make.py            # hostile ones
     tests/data/archive/make.py --foreign  # and those of other programs
 """
-import gzip
+import bz2
+import lzma
 import os
 import pathlib
 import struct
@@ -244,6 +245,28 @@ def zstds():
     }
 
 
+def xzs():
+    plain = lzma.compress(PLAIN)
+    return {
+        "cut-in-data": plain[:40],
+        "cut-in-footer": plain[:-4],
+        "data-damaged": plain[:40] + b"\xff" + plain[41:],
+        "footer-damaged": plain[:-1] + b"x",
+        "garbage-after-stream": plain + b"garbage, longer than a header",
+    }
+
+
+def bzip2s():
+    plain = bz2.compress(PLAIN)
+    return {
+        "cut-in-data": plain[:40],
+        "cut-in-trailer": plain[:-2],
+        "data-damaged": plain[:40] + b"\xff" + plain[41:],
+        "garbage-after-stream": plain + b"garbage",
+        "second-stream-cut-short": plain + plain[:20],
+    }
+
+
 def write(folder, suffix, files, ending=b""):
     (HERE / folder).mkdir(exist_ok=True)
     for name, data in files.items():
@@ -288,6 +311,8 @@ if __name__ == "__main__":
     write("tar", ".tar", TARS)
     write("layers", ".tar", LAYERS, END)
     write("gzip", ".gz", GZIPS)
+    write("xz", ".xz", xzs())
+    write("bzip2", ".bz2", bzip2s())
     if "--foreign" in sys.argv:
         write("zstd", ".zst", zstds())
         foreign()
