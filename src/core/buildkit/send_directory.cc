@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -44,6 +45,8 @@ class Sender {
       : root_(root), context_(context), stream_(stream), counters_(counters) {}
 
   void run(const std::vector<const PathFilter*>& filters) {
+    // A first message that may be buffered would keep the headers back with it, and its Write waits for them.
+    stream_.SendInitialMetadata();
     std::thread listener([this] { guarded([this] { listen(); }); });
     std::vector<std::thread> threads;
     for (int i = 0; i < readers; i++) threads.emplace_back([this] { guarded([this] { read_files(); }); });
@@ -151,6 +154,7 @@ class Sender {
   std::optional<Error> request(std::uint32_t id) {
     if (!files_.claim(id))
       return Error(Kind::corrupt, "the engine asks for file number " + std::to_string(id) + ", which was not offered");
+    unfinished_++;
     std::lock_guard lock(mutex_);
     wanted_.push_back(id);
     changed_.notify_one();
@@ -166,7 +170,6 @@ class Sender {
       if (wanted_.empty() || stop_.stop_requested()) return;
       std::uint32_t id = wanted_.front();
       wanted_.pop_front();
-      bool more_follows = !wanted_.empty();
       lock.unlock();
 
       SentFiles::File file = files_.get(id);
@@ -175,7 +178,7 @@ class Sender {
         if (!directory) throw open_error(file.path(), errno);
         directory_path = file.directory;
       }
-      send_file(directory.get(), id, file, more_follows);
+      send_file(directory.get(), id, file);
     }
   }
 
@@ -184,7 +187,7 @@ class Sender {
     return base::errno_error("read file " + base::quoted(path), error_number);
   }
 
-  void send_file(int directory, std::uint32_t id, const SentFiles::File& file, bool more_follows) {
+  void send_file(int directory, std::uint32_t id, const SentFiles::File& file) {
     // O_NONBLOCK: what was a file when listed may be a fifo now.
     base::Fd fd(::openat(directory, file.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!fd) throw open_error(file.path(), errno);
@@ -204,7 +207,12 @@ class Sender {
       write(data_packet(id, std::move(piece)), true);
     }
     counters_.files++;
-    write(data_end_packet(id), more_follows);
+    // Whoever ends the last file that was asked for flushes what the others left in the buffer: counted under the same
+    // lock as it is written.
+    grpc::WriteOptions options;
+    std::lock_guard lock(write_mutex_);
+    if (--unfinished_ > 0) options.set_buffer_hint();
+    if (!stream_.Write(data_end_packet(id), options)) throw Error(Kind::unavailable, "the engine ended a file transfer");
   }
 
   int root_;
@@ -218,6 +226,7 @@ class Sender {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::uint32_t> wanted_;
+  std::atomic<std::size_t> unfinished_ = 0;  // files asked for and not yet sent to their end
   bool ended_ = false;
 };
 
