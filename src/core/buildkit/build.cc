@@ -137,10 +137,15 @@ class Build {
     request.set_ref(ref_);
     auto stream = stub_->Status(&call.context(), request);
     control::StatusResponse message;
-    while (stream->Read(&message)) {
-      term::BuildStatus status = to_status(message);
-      names_.learn(status);
-      sink_.status(status);
+    try {
+      while (stream->Read(&message)) {
+        term::BuildStatus status = to_status(message);
+        names_.learn(status);
+        sink_.status(status);
+      }
+    } catch (const std::exception& error) {
+      calls_.cancel(Error(Kind::failed, error.what()).note("while showing the build's progress"));
+      call.context().TryCancel();
     }
     stream->Finish();  // what went wrong, Solve says better
   }
@@ -175,6 +180,9 @@ class Build {
         // The first error is the one to tell.
       }
       return error;
+    } catch (const std::exception& error) {
+      calls_.cancel(Error(Kind::failed, error.what()));
+      return std::nullopt;
     }
   }
 
