@@ -1,0 +1,62 @@
+#include "core/term/step_log.h"
+
+#include <algorithm>
+
+#include "core/term/step_text.h"
+
+namespace term {
+namespace {
+
+constexpr std::size_t max_name_bytes = 200;
+
+std::uint64_t saturating_add(std::uint64_t a, std::int64_t b) {
+  std::uint64_t sum = a + static_cast<std::uint64_t>(std::max<std::int64_t>(b, 0));
+  return sum < a ? UINT64_MAX : sum;
+}
+
+bool moves_bytes(const BuildStatus::Task& task) { return task.current > 0 || task.total > 0; }
+
+}  // namespace
+
+bool Tasks::update(const BuildStatus::Task& task) {
+  BuildStatus::Task& known = tasks_[task.id];
+  bool ended = task.completed && !known.completed;
+  known = task;
+  return ended && !moves_bytes(task);
+}
+
+Tasks::Sum Tasks::sum() const {
+  Sum sum;
+  bool totals_known = true;
+  std::optional<Time> first, last;
+  for (const auto& [id, task] : tasks_) {
+    if (!moves_bytes(task)) continue;
+    sum.tasks++;
+    if (task.completed) sum.finished++;
+    sum.bytes = saturating_add(sum.bytes, task.current);
+    sum.total = saturating_add(sum.total, task.total);
+    totals_known = totals_known && task.total > 0;
+    sum.name = task.name.empty() ? id : task.name;
+    if (task.started) first = first ? std::min(*first, *task.started) : *task.started;
+    if (task.completed) last = last ? std::max(*last, *task.completed) : *task.completed;
+  }
+  if (!totals_known) sum.total = 0;
+  if (first && last) sum.elapsed = *last - *first;
+  return sum;
+}
+
+bool Step::update(const BuildStatus::Vertex& vertex) {
+  if (!vertex.name.empty()) name = one_line(vertex.name, max_name_bytes);
+  if (vertex.started && vertex.started != started) {
+    started = vertex.started;
+    completed.reset();
+  }
+  if (!vertex.completed || vertex.completed == completed) return false;
+  completed = vertex.completed;
+  if (started && *completed > *started) elapsed += *completed - *started;
+  return true;
+}
+
+bool is_cancellation(const std::string& error) { return error.find("context canceled") != std::string::npos; }
+
+}  // namespace term
