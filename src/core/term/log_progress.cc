@@ -12,9 +12,8 @@ namespace term {
 namespace {
 
 constexpr std::size_t max_message_bytes = 1000;
-constexpr std::size_t max_tail_line_bytes = 4 << 10;  // of a line that is kept for the end
-constexpr std::chrono::seconds slow_task(1);          // a task without bytes that is worth a line
-constexpr std::chrono::milliseconds notable(100);     // a further run worth a line
+constexpr std::chrono::seconds slow_task(1);       // a task without bytes that is worth a line
+constexpr std::chrono::milliseconds notable(100);  // a further run worth a line
 
 constexpr char bold[] = "1", dim[] = "2", red[] = "31", green[] = "32", yellow[] = "33", cyan[] = "36";
 
@@ -107,10 +106,7 @@ class LogProgress::Impl {
     line(paint(number_text(step), dim) + (safe.empty() ? "" : " " + safe));
     last_shown_ = step.number;
     step.written_since = true;
-    if (options_.failure_lines == 0) return;
-    if (step.tail.size() == options_.failure_lines) step.tail.pop_front();
-    if (safe.size() > max_tail_line_bytes) safe = safe.substr(0, utf8_cut(safe, max_tail_line_bytes)) + "…";
-    step.tail.push_back(std::move(safe));
+    step.keep(safe, options_.failure_lines);
   }
 
   void flush(Record& step) {
@@ -196,10 +192,7 @@ class LogProgress::Impl {
   }
 
   void tail(const Record& step) {
-    std::string what = number_text(step) + " " + step.name;
-    if (step.tail.empty()) return line(paint(what + " failed without output", bold));
-    std::string count = step.tail.size() == 1 ? "last line" : "last " + std::to_string(step.tail.size()) + " lines";
-    line(paint(count + " of " + what + ":", bold));
+    line(paint(step.tail_title(), bold));
     for (const std::string& text : step.tail) line("  " + text);
   }
 

@@ -8,6 +8,7 @@ namespace term {
 namespace {
 
 constexpr std::size_t max_name_bytes = 200;
+constexpr std::size_t max_kept_line_bytes = 4 << 10;
 
 std::uint64_t saturating_add(std::uint64_t a, std::int64_t b) {
   std::uint64_t sum = a + static_cast<std::uint64_t>(std::max<std::int64_t>(b, 0));
@@ -55,6 +56,19 @@ bool Step::update(const BuildStatus::Vertex& vertex) {
   completed = vertex.completed;
   if (started && *completed > *started) elapsed += *completed - *started;
   return true;
+}
+
+void Step::keep(std::string_view line, std::size_t max_lines) {
+  if (max_lines == 0) return;
+  if (tail.size() == max_lines) tail.pop_front();
+  std::size_t cut = utf8_cut(line, max_kept_line_bytes);
+  tail.push_back(std::string(line.substr(0, cut)) + (cut < line.size() ? "…" : ""));
+}
+
+std::string Step::tail_title() const {
+  std::string what = number == 0 ? name : "#" + std::to_string(number) + " " + name;
+  if (tail.empty()) return what + " failed without output";
+  return (tail.size() == 1 ? "last line of " : "last " + std::to_string(tail.size()) + " lines of ") + what + ":";
 }
 
 bool is_cancellation(const std::string& error) { return error.find("context canceled") != std::string::npos; }

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/term/build_status.h"
 #include "core/term/line_joiner.h"
@@ -28,6 +29,7 @@ class Tasks {
   bool update(const BuildStatus::Task& task);
   /// Over the tasks that move bytes.
   Sum sum() const;
+  const std::map<std::string, BuildStatus::Task>& all() const { return tasks_; }  ///< by id
 
  private:
   std::map<std::string, BuildStatus::Task> tasks_;
@@ -35,7 +37,7 @@ class Tasks {
 
 /// What is known of one step of a build.
 struct Step {
-  std::size_t number = 0;  ///< 0 = nothing was shown of it yet
+  std::size_t number = 0;  ///< 0 = it was given none
   std::string name;
 
   std::optional<Time> started, completed;  ///< of the latest run
@@ -48,6 +50,10 @@ struct Step {
 
   /// Takes in an announcement; true when it says that a run has ended.
   bool update(const BuildStatus::Vertex& vertex);
+  /// Keeps a line of output for the end, the last `max_lines` of them.
+  void keep(std::string_view line, std::size_t max_lines);
+  /// What stands above them: "last 2 lines of #7 [apt] install:", or that there are none.
+  std::string tail_title() const;
 };
 
 /// "context canceled": the step was stopped because another failed, or by the user.
