@@ -1,0 +1,93 @@
+#include "in/downloads.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace in {
+namespace {
+
+/// Several transfers at a time hide the registry's latency; many more only compete for the line.
+constexpr std::size_t at_once = 4;
+
+}  // namespace
+
+std::string layer_label(const oci::Descriptor& descriptor) {
+  return "layer " + std::string(descriptor.digest.hex().substr(0, 12));
+}
+
+void in_parallel(std::size_t count, std::stop_token stop,
+                 const std::function<void(std::size_t index, std::stop_token stop)>& task) {
+  std::stop_source any;
+  std::stop_callback forward(stop, [&] { any.request_stop(); });
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  auto work = [&] {
+    for (std::size_t i = next++; i < count; i = next++) {
+      try {
+        task(i, any.get_token());
+      } catch (...) {
+        std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+        any.request_stop();
+        return;
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < std::min(count, at_once); i++) threads.emplace_back(work);
+    work();
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+struct Downloads::State {
+  std::stop_source stop;
+  std::vector<std::shared_ptr<Spool>> spools;
+  std::thread thread;
+};
+
+Downloads::Downloads(const Line& line, const std::vector<oci::Descriptor>& blobs,
+                     const std::filesystem::path& directory)
+    : state_(std::make_unique<State>()) {
+  for (std::size_t i = 0; i < blobs.size(); i++) state_->spools.push_back(std::make_shared<Spool>(directory));
+  state_->thread = std::thread([line, blobs, spools = state_->spools, dropped = state_->stop.get_token()]() mutable {
+    std::stop_source stop;
+    std::stop_callback on_drop(dropped, [&] { stop.request_stop(); });
+    std::stop_callback on_stop(line.stop, [&] { stop.request_stop(); });
+    auto fetch = [&](std::size_t i, std::stop_token any) {
+      auto transfer = line.progress.start(layer_label(blobs[i]), blobs[i].size);
+      line.puller.blob(
+          blobs[i],
+          [&](std::span<const std::byte> piece) {
+            spools[i]->append(piece);
+            transfer.advance(piece.size());
+          },
+          any);
+      transfer.done();
+      spools[i]->finish();
+      spools[i].reset();  // the reader's alone from now on
+    };
+    try {
+      in_parallel(spools.size(), stop.get_token(), fetch);
+    } catch (...) {
+      for (const auto& spool : spools)
+        if (spool) spool->fail(std::current_exception());
+    }
+  });
+}
+
+Downloads::~Downloads() {
+  state_->stop.request_stop();
+  state_->thread.join();
+}
+
+std::unique_ptr<SpoolSource> Downloads::take(std::size_t index) {
+  return std::make_unique<SpoolSource>(std::move(state_->spools[index]));
+}
+
+}  // namespace in
