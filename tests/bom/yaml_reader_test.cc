@@ -2,15 +2,12 @@
 
 #include <doctest/doctest.h>
 
-#include "core/base/fd.h"
-#include "tests/bom/sample.h"
+#include "tests/bom/golden.h"
 #include "tests/support/error_text.h"
 
 using support::error_text;
 
 namespace {
-
-std::string data(const std::string& name) { return base::read_file(std::string(TEST_DATA) + "/" + name, 1 << 20); }
 
 std::string refused(const std::string& text) {
   return error_text([&] { bom::read_yaml(text, "bom.yml"); });

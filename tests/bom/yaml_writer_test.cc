@@ -2,27 +2,13 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-
-#include "core/base/fd.h"
 #include "core/bom/yaml_reader.h"
 #include "core/bom/yaml_scalar.h"
+#include "tests/bom/golden.h"
 #include "tests/bom/sample.h"
 #include "tests/support/error_text.h"
 
 using support::error_text;
-
-namespace {
-
-std::string data(const std::string& name) { return base::read_file(std::string(TEST_DATA) + "/" + name, 1 << 20); }
-
-/// ESTALEIRO_UPDATE_GOLDEN=1 rewrites the file instead; read the difference in review.
-void check_golden(const std::string& name, const std::string& text) {
-  if (std::getenv("ESTALEIRO_UPDATE_GOLDEN")) base::write_file(std::string(TEST_DATA) + "/" + name, text);
-  CHECK(text == data(name));
-}
-
-}  // namespace
 
 TEST_CASE("a bill with the announcement's keys only is written exactly as the announcement shows it") {
   auto bill = bom::read_yaml(data("announcement.yml"), "bill");
