@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "core/base/text.h"
@@ -41,14 +42,35 @@ std::string Parser::found(const Token& token) const {
   }
 }
 
-void Parser::error(Range at, std::string summary, std::string detail) {
-  if (!panicking_ && !stopped_) diagnostics_.error(at, std::move(summary), std::move(detail));
+void Parser::error(Range at, std::string summary, std::string detail, std::optional<Related> related) {
+  if (!panicking_ && !stopped_) diagnostics_.error(at, std::move(summary), std::move(detail), std::move(related));
   panicking_ = true;
 }
 
-void Parser::error(const Token& at, std::string summary, std::string detail) {
+void Parser::error(const Token& at, std::string summary, std::string detail, std::optional<Related> related) {
   if (at.kind == TokenKind::invalid) panicking_ = true;  // the lexer has said it better
-  error(range(at), std::move(summary), std::move(detail));
+  Range place = range(at);
+  if (at.kind == TokenKind::open_quote) {  // a string without sequences is shown whole
+    auto end = std::upper_bound(tokens_.begin(), tokens_.end(), at.begin,
+                                [](std::uint32_t begin, const Token& t) { return begin < t.begin; });
+    if (end->kind == TokenKind::quoted_text) ++end;
+    if (end->kind == TokenKind::close_quote) place = join(place, range(*end));
+  }
+  error(place, std::move(summary), std::move(detail), std::move(related));
+}
+
+void Parser::unterminated(const Token& open_quote) {
+  error(range(open_quote), "the string does not end on its line",
+        "close it with \", write a line break as \\n, or use a heredoc for several lines");
+}
+
+void Parser::unclosed(const Token& open, const char* what) {
+  error(open, std::string("the ") + what + " does not end",
+        "there is no " +
+            std::string(open.kind == TokenKind::open_bracket ? "]"
+                        : open.kind == TokenKind::open_brace ? "}"
+                                                             : ")") +
+            " for this " + std::string(text(open)));
 }
 
 void Parser::too_deep(Range at) {
@@ -57,9 +79,18 @@ void Parser::too_deep(Range at) {
   position_ = tokens_.size() - 1;
 }
 
-bool Parser::expect(TokenKind kind, const char* summary, std::string detail) {
+/// `open` is the bracket that is to be closed: it is shown too when it looks forgotten on an earlier line.
+bool Parser::expect(TokenKind kind, const char* summary, const Token* open) {
   if (take(kind)) return true;
-  error(peek(), std::string(summary) + ", not " + found(peek()), std::move(detail));
+  const Token& next = peek();
+  std::optional<Related> related;
+  bool closer = next.kind == TokenKind::close_brace || next.kind == TokenKind::close_bracket ||
+                next.kind == TokenKind::close_paren;
+  bool forgotten = open && (closer || starts_item(position_, std::numeric_limits<std::uint32_t>::max()));
+  if (forgotten && range(*open).start().line != range(next).start().line) {
+    related = Related{range(*open), "opened here"};
+  }
+  error(next, std::string(summary) + ", not " + found(next), {}, std::move(related));
   return false;
 }
 
@@ -152,6 +183,7 @@ Body Parser::body(const Token* open) {
   Nest nest(*this);
   std::size_t first_attribute = attributes_.size(), first_block = blocks_.size();
   std::uint32_t begin = peek().begin;
+  std::size_t errors = diagnostics_.errors();
   for (;;) {
     const Token& next = peek();
     if (next.kind == TokenKind::newline) {
@@ -159,10 +191,9 @@ Body Parser::body(const Token* open) {
       continue;
     }
     if (next.kind == TokenKind::end) {
-      if (open) {
-        error(*open, "the block does not end", "there is no } for this {");
-        panicking_ = false;
-      }
+      // After another error the } may have been passed over with what was wrong.
+      if (open && diagnostics_.errors() == errors) unclosed(*open, "block");
+      panicking_ = false;
       break;
     }
     if (next.kind == TokenKind::close_brace && open) break;
@@ -208,7 +239,8 @@ std::span<const Attribute> Parser::finish_attributes(std::size_t from) {
 
 void Parser::item() {
   std::size_t start = position_;
-  Token first = read();
+  const Token& first = peek();
+  position_++;
   if (first.kind == TokenKind::identifier) {
     switch (peek().kind) {
       case TokenKind::assign:
@@ -223,6 +255,17 @@ void Parser::item() {
       case TokenKind::colon:
         error(peek(), "':' does not set an argument", "write " + std::string(text(first)) + " = …");
         break;
+      case TokenKind::newline: {
+        std::size_t line = position_;
+        while (take(TokenKind::newline)) {
+        }
+        if (at(TokenKind::open_brace)) {
+          error(peek(), "a block's { stands on the line of its name");
+          break;
+        }
+        position_ = line;
+        [[fallthrough]];
+      }
       default:
         error(peek().kind == TokenKind::invalid ? peek() : first, "this is neither an argument nor a block",
               "an argument is written name = value, a block name { … }");
@@ -257,15 +300,15 @@ void Parser::attribute(const Token& identifier, bool one_line) {
   }
 }
 
-void Parser::labels(std::vector<Name>& out) {
+void Parser::labels() {
   while (!panicking_) {
     const Token& next = peek();
     switch (next.kind) {
       case TokenKind::open_quote:
-        out.push_back(quoted_label());
+        labels_.push_back(quoted_label());
         break;
       case TokenKind::identifier:
-        out.push_back(name(read()));
+        labels_.push_back(name(read()));
         break;
       case TokenKind::open_brace:
         return;
@@ -291,8 +334,8 @@ Name Parser::quoted_label() {
     Token next = read();
     whole.end = next.end;
     if (next.kind == TokenKind::close_quote) break;
-    if (next.kind == TokenKind::unterminated_quote || next.kind == TokenKind::end) {
-      panicking_ = true;
+    if (next.kind == TokenKind::unterminated_quote) {
+      unterminated(open);
       break;
     }
     if (next.kind != TokenKind::quoted_text) {
@@ -310,11 +353,11 @@ Name Parser::quoted_label() {
 }
 
 void Parser::block(const Token& identifier) {
-  std::vector<Name> given;
-  labels(given);
+  labels_.clear();
+  labels();
   if (panicking_) return;
   Token open = read();
-  Block out{name(identifier), arena_.copy(std::span<const Name>(given)), {}, range(open), range(open)};
+  Block out{name(identifier), arena_.copy(std::span<const Name>(labels_)), {}, range(open), range(open)};
   bool one_line = !at(TokenKind::newline) && !at(TokenKind::end) && !at(TokenKind::close_brace);
   out.body = one_line ? one_line_body(open) : body(&open);
   if (!panicking_ && at(TokenKind::close_brace)) {
@@ -343,7 +386,7 @@ Body Parser::one_line_body(const Token& open) {
     attribute(identifier, true);
     if (!panicking_ && !at(TokenKind::close_brace)) {
       if (at(TokenKind::end)) {
-        error(open, "the block does not end", "there is no } for this {");
+        unclosed(open, "block");
       } else if (at(TokenKind::newline)) {
         error(peek(), "a block that starts with an argument on its line ends on that line",
               "put the argument on a line of its own");

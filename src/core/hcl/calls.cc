@@ -11,9 +11,8 @@ base::Error Arguments::problem(std::size_t index, std::string message) {
 Value Evaluator::call(const Call& node, const Scope& scope) {
   const Function* function = scope.functions().find(node.name.text);
   if (!function) {
-    std::string near = base::nearest(node.name.text, scope.functions().names());
     diagnostics_->error(node.name.range, "there is no function " + base::quoted(node.name.text),
-                        near.empty() ? "" : "did you mean " + base::quoted(near) + "?");
+                        suggestion(node.name.text, scope.functions().names()));
     return Value::unknown();
   }
   if (function->special != Function::Special::none) return special(node, *function, scope);

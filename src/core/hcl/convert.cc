@@ -131,7 +131,8 @@ Value to_object(const Value& value, const Type& type) {
       out.push_back({name, Value::null(wanted, value.range())});
       continue;
     }
-    out.push_back({name, inside("attribute " + base::quoted(name), [&] { return convert(*present, wanted); })});
+    out.push_back({name, inside("attribute " + base::quoted(name),
+                                [&, &type_wanted = wanted] { return convert(*present, type_wanted); })});
   }
   if (value.kind() == Kind::map && out.size() != value.members().size()) {
     throw base::Error(base::Kind::invalid, "only the elements that the object has are allowed");

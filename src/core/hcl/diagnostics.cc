@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/hcl/json_text.h"
 
 namespace hcl {
@@ -71,6 +72,12 @@ void Diagnostics::throw_if_errors() const {
   if (!shown.empty()) error.excerpt(shown);
   if (errors_ == 1 && !first->detail.empty()) error.fix(first->detail);
   throw error;
+}
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& names) {
+  if (word.size() < 3) return {};  // everything short is near to everything short
+  std::string near = base::nearest(word, names);
+  return near.empty() ? near : "did you mean " + base::quoted(near) + "?";
 }
 
 namespace {

@@ -74,6 +74,9 @@ std::string render(const Diagnostics& diagnostics, Colour colour = Colour::never
 /// The excerpt alone: source lines and carets, `label` after the last caret.
 std::string excerpt(Range range, std::string_view label = {}, Colour colour = Colour::never);
 
+/// "did you mean 'entrypoint'?" if one of `names` is near enough to `word`, else "".
+std::string suggestion(std::string_view word, const std::vector<std::string>& names);
+
 /// For editors: {"valid":…,"error_count":…,"warning_count":…,"diagnostics":[{"severity","summary","detail","range":
 /// {"filename","start":{"line","column","byte"},"end":{…}},"related":{"label","range"}}]}, in one line, as
 /// `terraform validate -json` names these things.

@@ -135,12 +135,10 @@ Value Evaluator::literal(const Literal& node) {
 Value Evaluator::variable(const Variable& node, const Scope& scope) {
   if (const Value* found = scope.find(node.name)) return *found;
   std::vector<std::string> names = scope.names();
-  std::string near = base::nearest(node.name, names), detail;
-  if (!near.empty()) {
-    detail = "did you mean " + base::quoted(near) + "?";
-  } else if (names.empty()) {
+  std::string detail = suggestion(node.name, names);
+  if (names.empty()) {
     detail = "there are no variables here; text is written in double quotes";
-  } else if (names.size() <= 10) {
+  } else if (detail.empty() && names.size() <= 10) {
     for (const std::string& name : names) detail += (detail.empty() ? "there are " : ", ") + base::quoted(name);
   }
   diagnostics_->error(node.range, "there is no variable " + base::quoted(node.name), detail);

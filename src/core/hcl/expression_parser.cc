@@ -139,7 +139,7 @@ const Expression* Parser::parentheses() {
   const Expression* inner = expression();
   if (panicking_) return inner;
   Token close = peek();
-  if (!expect(TokenKind::close_paren, "')' is expected")) return inner;
+  if (!expect(TokenKind::close_paren, "')' is expected", &open)) return inner;
   return node<Wrapped>(ExpressionKind::parentheses, join(range(open), range(close)), inner->depth, inner);
 }
 
@@ -166,11 +166,11 @@ const Expression* Parser::word() {
 /// FunctionCall = Identifier "(" (Expression ("," Expression)* ("," | "...")?)? ")"
 const Expression* Parser::call(const Token& identifier) {
   Newlines ignored(*this, false);
-  read();
+  Token open = read();
   std::vector<const Expression*> arguments;
   bool expand = false;
   while (!panicking_ && !at(TokenKind::close_paren)) {
-    arguments.push_back(expression());
+    if (!at(TokenKind::end)) arguments.push_back(expression());
     if (panicking_) break;
     if (take(TokenKind::ellipsis)) {
       expand = true;
@@ -179,10 +179,10 @@ const Expression* Parser::call(const Token& identifier) {
     }
     if (at(TokenKind::close_paren)) break;
     if (at(TokenKind::end)) {
-      error(range(identifier), "the call of " + base::quoted(text(identifier)) + " does not end", "there is no )");
+      unclosed(open, "call");
       break;
     }
-    expect(TokenKind::comma, "',' or ')' is expected after an argument");
+    expect(TokenKind::comma, "',' or ')' is expected after an argument", &open);
   }
   Range whole = join(range(identifier), range(peek()));
   if (panicking_) return invalid(range(identifier));
@@ -268,7 +268,8 @@ const Expression* Parser::after_bracket(const Expression* from) {
     if (!take(TokenKind::star)) key = expression();
     if (panicking_) return from;
     close = peek();
-    if (!expect(TokenKind::close_bracket, key ? "']' is expected after an index" : "']' is expected after '[*'")) {
+    if (!expect(TokenKind::close_bracket, key ? "']' is expected after an index" : "']' is expected after '[*'",
+                &open)) {
       return from;
     }
   }
@@ -288,12 +289,12 @@ const Expression* Parser::tuple() {
   if (at_word("for")) return for_each(open, ForResult::tuple);
   std::vector<const Expression*> elements;
   while (!panicking_ && !at(TokenKind::close_bracket)) {
-    elements.push_back(expression());
+    if (!at(TokenKind::end)) elements.push_back(expression());
     if (panicking_ || at(TokenKind::close_bracket)) break;
     if (at(TokenKind::end)) {
-      error(open, "the list does not end", "there is no ] for this [");
+      unclosed(open, "list");
     } else {
-      expect(TokenKind::comma, "',' or ']' is expected after an element");
+      expect(TokenKind::comma, "',' or ']' is expected after an element", &open);
     }
   }
   if (panicking_) return invalid(range(open));
@@ -313,13 +314,15 @@ const Expression* Parser::object() {
   while (!panicking_) {
     while (take(TokenKind::newline)) {
     }
-    if (at(TokenKind::close_brace) || !object_item(open, items)) break;
+    if (at(TokenKind::close_brace) || (!at(TokenKind::end) && !object_item(items))) break;
+    if (at(TokenKind::end)) {
+      unclosed(open, "object");
+      break;
+    }
     below = std::max<int>({below, items.back().key->depth, items.back().value->depth});
     if (at(TokenKind::close_brace)) break;
-    if (at(TokenKind::end)) {
-      error(open, "the object does not end", "there is no } for this {");
-    } else if (!take(TokenKind::newline)) {
-      expect(TokenKind::comma, "a line break, ',' or '}' is expected after an element");
+    if (!take(TokenKind::newline)) {
+      expect(TokenKind::comma, "a line break, ',' or '}' is expected after an element", &open);
     }
   }
   if (panicking_) return invalid(range(open));
@@ -328,7 +331,7 @@ const Expression* Parser::object() {
 }
 
 /// objectelem = (Identifier | Expression) ("=" | ":") Expression
-bool Parser::object_item(const Token& open, std::vector<ObjectItem>& items) {
+bool Parser::object_item(std::vector<ObjectItem>& items) {
   const Expression* key = expression();
   if (panicking_) return false;
   // A bare word is the key itself, be it a variable's name or one of true, false and null.
@@ -336,10 +339,6 @@ bool Parser::object_item(const Token& open, std::vector<ObjectItem>& items) {
               (key->kind == ExpressionKind::literal &&
                (key->as<Literal>().literal == LiteralKind::boolean || key->as<Literal>().literal == LiteralKind::null));
   if (bare) key = string_node(key->range, key->range.text());
-  if (at(TokenKind::end)) {
-    error(open, "the object does not end", "there is no } for this {");
-    return false;
-  }
   if (!take(TokenKind::assign) && !take(TokenKind::colon)) {
     error(peek(), "'=' is expected after a key, not " + found(peek()),
           at(TokenKind::identifier) ? "a key with blanks or dots in it is quoted" : "");
@@ -410,7 +409,8 @@ const Expression* Parser::for_each(const Token& open, ForResult result) {
   Token close = peek();
   if (!expect(result == ForResult::tuple ? TokenKind::close_bracket : TokenKind::close_brace,
               result == ForResult::tuple ? "']' is expected at the end of a 'for'"
-                                         : "'}' is expected at the end of a 'for'")) {
+                                         : "'}' is expected at the end of a 'for'",
+              &open)) {
     return invalid(failed);
   }
   int below = std::max<int>({collection->depth, value->depth, key ? key->depth : 0, condition ? condition->depth : 0});

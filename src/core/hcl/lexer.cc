@@ -51,7 +51,6 @@ class Lexer {
           break;
       }
     }
-    // A string may end with the file; a heredoc that does was reported by nobody yet, so the parser does.
     if (modes_.back().kind == Mode::quoted) end_quote_early();
     put(TokenKind::end, at_);
     return std::move(tokens_);
@@ -61,7 +60,6 @@ class Lexer {
   struct Mode {
     enum Kind { normal, quoted, heredoc, bare } kind;
     std::uint32_t braces = 0;  // open ones, in normal mode
-    std::size_t opened = 0;    // byte of the quote or of the heredoc's marker
     std::string_view marker = {};
     bool line_start = true;  // nothing but text tokens can follow on this line before the marker is looked for
   };
@@ -86,8 +84,7 @@ class Lexer {
     CodePoint c = decode(text_.substr(at));
     if (c.length == 0) {
       if (!bad_utf8_reported_) {
-        diagnostics_.error(here(at, 1), "the file is not UTF-8 text",
-                           "save it as UTF-8 (https://en.wikipedia.org/wiki/UTF-8)");
+        diagnostics_.error(here(at, 1), "the file is not UTF-8 text", "save it as UTF-8");
       }
       bad_utf8_reported_ = true;
       return 1;
@@ -159,7 +156,7 @@ class Lexer {
         if (next == '*') return block_comment();
         return take(TokenKind::slash, 1);
       case '"':
-        modes_.push_back({Mode::quoted, 0, at_});
+        modes_.push_back({Mode::quoted});
         return take(TokenKind::open_quote, 1);
       case '{':
         modes_.back().braces++;
@@ -312,7 +309,7 @@ class Lexer {
     if (length == 0) return false;
     if (end < text_.size() && text_[end] == '\r') end++;
     if (end >= text_.size() || text_[end] != '\n') return false;
-    modes_.push_back({Mode::heredoc, 0, at_, text_.substr(at, length)});
+    modes_.push_back({Mode::heredoc, 0, text_.substr(at, length)});
     take(TokenKind::open_heredoc, end + 1 - at_);
     return true;
   }
@@ -357,10 +354,7 @@ class Lexer {
   }
 
   void end_quote_early() {
-    std::size_t opened = modes_.back().opened;
     modes_.pop_back();
-    diagnostics_.error(here(opened, 1), "the string does not end on its line",
-                       "close it with \", write a line break as \\n, or use a heredoc for several lines");
     put(TokenKind::unterminated_quote, at_);
   }
 

@@ -63,7 +63,7 @@ struct Token {
 enum class LexerStart { configuration, bare_template };
 
 /// All tokens of `file`; only blanks and tabs lie between them, and the last is `end`. Reports characters without a
-/// meaning, invalid UTF-8, NULs and strings without an end. A byte order mark in front is skipped with a warning.
+/// meaning, invalid UTF-8, NULs and comments without an end. A byte order mark in front is skipped with a warning.
 std::vector<Token> tokenize(const File& file, Diagnostics& diagnostics, LexerStart start = LexerStart::configuration);
 
 }  // namespace hcl

@@ -1,8 +1,8 @@
 #include "core/hcl/number.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <limits>
 
 namespace hcl {
 namespace {
@@ -124,10 +124,10 @@ std::optional<Number> Number::parse(std::string_view text, Form form) {
 
 std::optional<Number> Number::from_double(double value) {
   if (!std::isfinite(value)) return std::nullopt;
-  int exponent = 0;
-  double fraction = std::frexp(value, &exponent);
-  constexpr int digits = std::numeric_limits<double>::digits;
-  return make(mpz_class(std::ldexp(fraction, digits)), exponent - digits);
+  char text[32];
+  auto written = std::to_chars(text, text + sizeof text, std::abs(value));
+  auto out = parse(std::string_view(text, static_cast<std::size_t>(written.ptr - text)), Form::literal);
+  return out && value < 0 ? out->negated() : out;
 }
 
 std::optional<std::int64_t> Number::to_int64() const {

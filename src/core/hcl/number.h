@@ -25,7 +25,7 @@ class Number {
   /// Digits, optional fraction, optional exponent. A `text` that is converted to a number may have a sign in front.
   /// nullopt if it is not of that form, is out of range, or is an integer that cannot be represented exactly.
   static std::optional<Number> parse(std::string_view text, Form form);
-  /// nullopt for infinities and not-a-number.
+  /// The shortest decimal that reads back as `value`; nullopt for infinities and not-a-number.
   static std::optional<Number> from_double(double value);
 
   bool is_zero() const { return mantissa_ == 0; }

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/hcl/diagnostics.h"
 #include "core/hcl/unicode.h"
 
 namespace hcl {
@@ -75,13 +76,8 @@ std::string names_of(const std::vector<std::string>& names) {
 
 base::Error no_such_member(std::string_view what, std::string_view name, const std::vector<std::string>& present) {
   base::Error out = invalid("this " + std::string(what) + " has no element " + base::quoted(name));
-  std::string near = base::nearest(name, present);
-  if (!near.empty()) {
-    out.fix("did you mean " + base::quoted(near) + "?");
-  } else {
-    out.fix(present.empty() ? "it is empty" : "it has " + names_of(present));
-  }
-  return out;
+  std::string near = suggestion(name, present);
+  return std::move(out).fix(!near.empty() ? near : present.empty() ? "it is empty" : "it has " + names_of(present));
 }
 
 /// The member `name` of a map or an object, known or not.

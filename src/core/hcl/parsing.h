@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,10 +67,12 @@ class Parser {
   std::string found(const Token& token) const;
 
   // Errors.
-  void error(const Token& at, std::string summary, std::string detail = {});
-  void error(Range at, std::string summary, std::string detail = {});
+  void error(const Token& at, std::string summary, std::string detail = {}, std::optional<Related> related = {});
+  void error(Range at, std::string summary, std::string detail = {}, std::optional<Related> related = {});
+  void unterminated(const Token& open_quote);
+  void unclosed(const Token& open, const char* what);
   void too_deep(Range at);
-  bool expect(TokenKind kind, const char* summary, std::string detail = {});
+  bool expect(TokenKind kind, const char* summary, const Token* open = nullptr);
   void synchronise(std::size_t item);
   bool starts_item(std::size_t index, std::uint32_t indentation) const;
   std::uint32_t indentation(std::size_t index) const;
@@ -80,7 +83,7 @@ class Parser {
   void attribute(const Token& identifier, bool one_line);
   void block(const Token& identifier);
   Body one_line_body(const Token& open);
-  void labels(std::vector<Name>& out);
+  void labels();
   Name quoted_label();
   std::span<const Attribute> finish_attributes(std::size_t from);
 
@@ -100,7 +103,7 @@ class Parser {
   const Expression* call(const Token& identifier);
   const Expression* tuple();
   const Expression* object();
-  bool object_item(const Token& open, std::vector<ObjectItem>& items);
+  bool object_item(std::vector<ObjectItem>& items);
   const Expression* for_each(const Token& open, ForResult result);
   bool for_names(Name& key, Name& value);
   const Expression* invalid(Range at);
@@ -153,6 +156,7 @@ class Parser {
   // Work space of nested bodies: each takes what it pushed off the end again.
   std::vector<Attribute> attributes_;
   std::vector<Block> blocks_;
+  std::vector<Name> labels_;
 };
 
 }  // namespace hcl

@@ -26,7 +26,8 @@ std::optional<char32_t> hexadecimal(std::string_view digits, std::size_t count) 
 }  // namespace
 
 bool is_plain(std::string_view text, Quoting quoting) {
-  return text.find_first_of(quoting == Quoting::quoted ? "$%\\" : "$%") == std::string_view::npos;
+  return std::none_of(text.begin(), text.end(),
+                      [&](char c) { return c == '$' || c == '%' || (c == '\\' && quoting == Quoting::quoted); });
 }
 
 std::string unescape(Range range, Quoting quoting, Diagnostics& diagnostics) {

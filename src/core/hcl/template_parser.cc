@@ -36,13 +36,20 @@ const Expression* Parser::file_template() {
 
 const Expression* Parser::quoted_template() {
   Token open = read();
+  // Nearly all strings are one piece of text: those go without the pieces' vector.
+  const Token& text_token = tokens_[position_];
+  if (text_token.kind == TokenKind::quoted_text && tokens_[position_ + 1].kind == TokenKind::close_quote) {
+    Range whole = join(range(open), range(tokens_[position_ + 1]));
+    position_ += 2;
+    return string_node(whole, text_piece(text_token).string);
+  }
   std::vector<Piece> all = pieces();
   Range whole = range(open);
   if (panicking_) return invalid(whole);
   Token close = read();
   whole.end = close.end;
   if (close.kind == TokenKind::unterminated_quote) {
-    panicking_ = true;  // the lexer has reported it
+    unterminated(open);
   } else if (close.kind != TokenKind::close_quote) {
     error(close, "'\"' is expected, not " + found(close));
   }
@@ -107,7 +114,9 @@ void Parser::close_template(const Token& open, std::string_view what) {
     position_++;
     return;
   }
-  if (close.kind == TokenKind::end || close.kind == TokenKind::close_quote || close.kind == TokenKind::open_quote) {
+  bool ends = close.kind == TokenKind::end || close.kind == TokenKind::close_quote ||
+              close.kind == TokenKind::open_quote || close.kind == TokenKind::unterminated_quote;
+  if (ends) {
     error(open, "the " + std::string(what) + " does not end",
           "there is no } for this " + std::string(text(open).substr(0, 2)));
   } else {
@@ -141,9 +150,9 @@ Parser::Piece Parser::directive(const Token& open) {
   } else if (keyword == "endfor") {
     out.kind = Piece::endfor;
   } else if (keyword != "endif") {
-    std::string near = base::nearest(keyword, {"if", "else", "endif", "for", "endfor"});
+    std::string near = suggestion(keyword, {"if", "else", "endif", "for", "endfor"});
     error(word, base::quoted(keyword) + " is not a template directive",
-          near.empty() ? "there are if, else, endif, for and endfor" : "did you mean " + base::quoted(near) + "?");
+          near.empty() ? "there are if, else, endif, for and endfor" : near);
   }
   if (!panicking_) close_template(open, "'" + std::string(keyword) + "' directive");
   if (!panicking_) out.range.end = tokens_[position_ - 1].end;

@@ -1,0 +1,5 @@
+image "x" {
+  base_image = "debian"
+
+  base_image = "ubuntu"
+}

@@ -1,0 +1,1 @@
+a = [for b of c: d]

@@ -1,0 +1,3 @@
+a = "abc
+b = "ok"
+c = "def
