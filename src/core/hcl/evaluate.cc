@@ -168,13 +168,12 @@ Value Evaluator::binary(const Binary& node, const Scope& scope) {
   }
   Value left = value(*node.left, scope), right = value(*node.right, scope);
   // Each operand is looked at by itself, so that the mistake is shown where it is.
-  bool fits = true;
-  for (auto [operand, expression] : {std::pair(&left, node.left), std::pair(&right, node.right)}) {
-    Value number = at_place(expression->range, scope, [&] { return negate(*operand); });
-    fits = fits && number.kind() == Kind::number;
-  }
+  auto fits = [&](const Value& operand) {
+    return at_place(operand.range(), scope, [&] { return negate(operand); }).kind() == Kind::number;
+  };
+  bool left_fits = fits(left), right_fits = fits(right);
   bool comparison = node.operation >= BinaryOperator::less && node.operation <= BinaryOperator::greater_equal;
-  if (!fits) return Value::unknown(comparison ? Type::boolean() : Type::number());
+  if (!left_fits || !right_fits) return Value::unknown(comparison ? Type::boolean() : Type::number());
   return at_place(node.range, scope, [&] {
     return comparison ? compare(node.operation, left, right) : arithmetic(node.operation, left, right);
   });

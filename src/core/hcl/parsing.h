@@ -123,7 +123,7 @@ class Parser {
 
   // Templates.
   struct Piece {
-    enum Kind { text, interpolation, if_, else_, endif, for_, endfor } kind;
+    enum Kind { literal, interpolation, if_, else_, endif, for_, endfor } kind;
     Range range;
     std::string_view string = {};
     const Expression* expression = nullptr;

@@ -102,7 +102,7 @@ std::vector<Parser::Piece> Parser::pieces() {
 
 Parser::Piece Parser::text_piece(const Token& token) {
   Quoting quoting = token.kind == TokenKind::quoted_text ? Quoting::quoted : Quoting::heredoc;
-  Piece out{Piece::text, range(token), text(token)};
+  Piece out{Piece::literal, range(token), text(token)};
   if (!is_plain(out.string, quoting)) out.string = arena_.copy(unescape(out.range, quoting, diagnostics_));
   return out;
 }
@@ -172,7 +172,7 @@ void Parser::unindent(std::vector<Piece>& pieces) const {
   std::vector<Piece*> indented;
   bool line_start = true;
   for (Piece& piece : pieces) {
-    bool is_text = piece.kind == Piece::text;
+    bool is_text = piece.kind == Piece::literal;
     if (line_start) {
       std::size_t blanks = 0;
       std::string_view rest = is_text ? trim_left(piece.string) : std::string_view("x");
@@ -232,7 +232,7 @@ const Expression* Parser::sequence(const std::vector<Piece>& pieces, std::size_t
   };
   while (at < pieces.size() && !panicking_) {
     const Piece& piece = pieces[at];
-    if (piece.kind == Piece::text) {
+    if (piece.kind == Piece::literal) {
       at++;
       continue;
     }
