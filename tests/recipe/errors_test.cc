@@ -56,7 +56,15 @@ TEST_CASE("the throwing form shows every error and drops the warnings") {
     FAIL("it did not throw");
   } catch (const base::Error& error) {
     CHECK(error.kind() == base::Kind::invalid);
-    CHECK(error.text() == "");
+    CHECK(error.text() ==
+          "'a b' names no user (and 1 more error)\n"
+          "estaleiro.hcl:3:10: error: 'a b' names no user\n"
+          "  3 |   user = \"a b\"\n"
+          "    |          ^^^^^ write user, user:group or numbers, as \"1000:1000\"\n"
+          "\n"
+          "estaleiro.hcl:4:13: error: 'c' is not absolute\n"
+          "  4 |   workdir = \"c\"\n"
+          "    |             ^^^ write '/c'");
   }
 }
 
@@ -65,5 +73,8 @@ TEST_CASE("an error of the build shows its place in the recipe") {
   const base::Error error =
       recipe::error_at(loaded.recipe, loaded.recipe.image.user->range, "there is no user 'app'", base::Kind::failed);
   CHECK(error.kind() == base::Kind::failed);
-  CHECK(error.text() == "");
+  CHECK(error.text() ==
+        "estaleiro.hcl:3:10: there is no user 'app'\n"
+        "  3 |   user = \"app\"\n"
+        "    |          ^^^^^");
 }

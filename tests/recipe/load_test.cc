@@ -161,8 +161,8 @@ TEST_CASE("scratch is no reference, and null is the same as absent") {
 
 TEST_CASE("base images are made canonical in both forms") {
   struct Row {
-    const char* body;
-    const char* base;
+    std::string body;
+    std::string base;
   };
   const std::string digest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
   const Row rows[] = {
@@ -207,7 +207,10 @@ TEST_CASE("variables that are declared have a type, a default, and the given val
   CHECK(load(declared + used).recipe.variables.at(0).origin == "default");
   CHECK(load(declared + used).recipe.variables.at(0).value == "80");
   const auto wrong = load(declared + used, {{"port", {"http", "vars"}}});
-  CHECK(wrong.text() == "");
+  CHECK(wrong.text() ==
+        "estaleiro.hcl:1:10: error: variable 'port' is 'http' (vars), a number is wanted\n"
+        "  1 | variable \"port\" {\n"
+        "    |          ^^^^^^\n");
 }
 
 TEST_CASE("a variable that breaks its rule is shown with its value and who gave it") {
@@ -215,7 +218,13 @@ TEST_CASE("a variable that breaks its rule is shown with its value and who gave 
       "variable \"release\" {\n  validation {\n    condition = release != \"sid\"\n    error_message = \"never sid\"\n"
       "  }\n}\n" +
       image("");
-  CHECK(load(text).text() == "");
+  CHECK(load(text).text() ==
+        "estaleiro.hcl:3:17: error: never sid\n"
+        "  3 |     condition = release != \"sid\"\n"
+        "    |                 ^^^^^^^^^^^^^^^^ variable 'release' is 'sid' (vars)\n"
+        "estaleiro.hcl:1:1: the variable is here\n"
+        "  1 | variable \"release\" {\n"
+        "    | ^^^^^^^^^^^^^^^^^^\n");
 }
 
 TEST_CASE("locals may stand in any order and lie in several blocks") {
@@ -267,5 +276,8 @@ TEST_CASE("a policy from elsewhere is checked as the recipe's own is, without a 
   policy.allowed_bases = {{recipe::Text{"docker.io/library/ubuntu:*", {}}}};
   hcl::Diagnostics problems;
   recipe::check_policy(loaded.recipe, policy, "source.policy", problems);
-  CHECK(hcl::render(problems) == "");
+  CHECK(hcl::render(problems) ==
+        "estaleiro.hcl:2:16: error: image 'docker.io/library/debian:latest' is not allowed by source.policy\n"
+        "  2 |   base_image = \"debian\"\n"
+        "    |                ^^^^^^^^\n");
 }

@@ -9,8 +9,8 @@ using recipe::matches;
 
 TEST_CASE("patterns match the whole path, and neither '*' nor '?' crosses a '/'") {
   struct Row {
-    const char* pattern;
-    const char* path;
+    std::string pattern;
+    std::string path;
     bool expected;
   };
   const Row rows[] = {
@@ -92,7 +92,7 @@ TEST_CASE("a pattern of many stars takes no exponential time") {
 TEST_CASE("of several patterns that match the first decides, literal or not") {
   auto files = [](std::initializer_list<const char*> patterns) {
     std::vector<recipe::SourceFile> out;
-    for (const char* pattern : patterns) {
+    for (const std::string pattern : patterns) {
       out.emplace_back();
       out.back().pattern.value = pattern;
     }

@@ -19,11 +19,11 @@ std::string problem_of_file(const std::string& text) {
 }  // namespace
 
 TEST_CASE("names of variables are identifiers of the language, hyphens included") {
-  for (const char* name : {"a", "estaleiro-commit", "a1_b", "größe", "var", "for"}) {
+  for (const std::string name : {"a", "estaleiro-commit", "a1_b", "größe", "var", "for"}) {
     CAPTURE(name);
     CHECK(recipe::is_variable_name(name));
   }
-  for (const char* name : {"", "1a", "-a", "a b", "a.b", "a=b", "true", "null", "local", "a\xff", "_a"}) {
+  for (const std::string name : {"", "1a", "-a", "a b", "a.b", "a=b", "true", "null", "local", "a\xff", "_a"}) {
     CAPTURE(name);
     CHECK(!recipe::is_variable_name(name));
   }
@@ -58,8 +58,8 @@ TEST_CASE("JSON is a vars file as well, an empty file is one, and later files wi
 
 TEST_CASE("a vars file of any other shape is refused with its place") {
   struct Row {
-    const char* text;
-    const char* message;
+    std::string text;
+    std::string message;
   };
   const Row rows[] = {
       {"- a\n- b\n", "vars file 'v.yml:1:1': a map is wanted, not a list"},
@@ -67,14 +67,14 @@ TEST_CASE("a vars file of any other shape is refused with its place") {
       {"a: 1\na: 2\n", "vars file 'v.yml:2:1': 'a' is given twice"},
       {"a: [1]\n", "vars file 'v.yml:1:4': 'a' is a list, a string is wanted"},
       {"a: {b: c}\n", "vars file 'v.yml:1:4': 'a' is a map, a string is wanted"},
-      {"a:\n", "vars file 'v.yml:1:3': 'a' has no value"},
+      {"a:\n", "vars file 'v.yml:2:1': 'a' has no value"},
       {"a: ~\n", "vars file 'v.yml:1:4': 'a' has no value"},
       {"? [a]\n: b\n", "vars file 'v.yml:1:3': a list cannot be the name of a variable"},
       {"\"a b\": c\n", "vars file 'v.yml:1:1': 'a b' cannot be the name of a variable"},
       {"a: &x b\n", "vars file 'v.yml:1:4': anchors are not allowed"},
       {"a: !!binary aGk=\n", "vars file 'v.yml:1:4': tags are not allowed: 'tag:yaml.org,2002:binary'"},
       {"a: b\n---\nc: d\n", "vars file 'v.yml': it holds a second document"},
-      {"a: \"b\n", "vars file 'v.yml:1:4': illegal EOF in scalar"},
+      {"a: \"b", "vars file 'v.yml:1:6': illegal EOF in scalar"},
       {"a: \xff\n", "vars file 'v.yml': it is not UTF-8"},
   };
   for (const Row& row : rows) {
@@ -93,7 +93,7 @@ TEST_CASE("an assignment of the command line is split at the first '='") {
   CHECK(variables.at("a-b").value == "c=d");
   CHECK(variables.at("a-b").origin == "--var");
   CHECK(variables.at("e").value == "");
-  for (const char* assignment : {"a", "=b", "a b=c", ""}) {
+  for (const std::string assignment : {"a", "=b", "a b=c", ""}) {
     CAPTURE(assignment);
     CHECK_THROWS_AS(recipe::add_assignment(variables, assignment, "--var"), base::Error);
   }

@@ -81,9 +81,8 @@ class Checker {
     std::vector<std::string> known;
     for (const auto& [known_name, i] : index) known.emplace_back(known_name);
     std::sort(known.begin(), known.end());
-    const std::string nearest = base::nearest(name.value, known);
-    std::string detail = "add " + what + " " + base::quoted(name.value) + " { … } to the file";
-    if (!nearest.empty()) detail = "did you mean " + base::quoted(nearest) + "?";
+    std::string detail = hcl::suggestion(name.value, known);
+    if (detail.empty()) detail = "add " + what + " " + base::quoted(name.value) + " { … } to the file";
     if (other.contains(name.value)) detail = "there is a " + other_what + " of that name: write from_" + other_what;
     diagnostics_.error(name.range, "there is no " + what + " " + base::quoted(name.value), std::move(detail));
     return std::nullopt;

@@ -83,9 +83,8 @@ bool Context::check_local(const hcl::Traversal& traversal) {
   if (locals_.contains(name)) return true;
   std::vector<std::string> known;
   for (const auto& [local, entry] : locals_) known.emplace_back(local);
-  const std::string nearest = base::nearest(name, known);
-  std::string detail = "did you mean " + base::quoted(nearest) + "?";
-  if (nearest.empty()) detail = known.empty() ? "the file has no locals" : "there are " + some_of(known);
+  std::string detail = hcl::suggestion(name, known);
+  if (detail.empty()) detail = known.empty() ? "the file has no locals" : "there are " + some_of(known);
   diagnostics_.error(traversal.steps.front().range, "there is no local " + base::quoted(name), std::move(detail));
   return false;
 }
@@ -98,10 +97,9 @@ void Context::report_unknown(const hcl::Name& name) {
   for (const auto& [variable, block] : declared_) {
     if (!given_.contains(variable)) known.emplace_back(variable);
   }
-  const std::string nearest = base::nearest(name.text, known);
-  std::string detail;
+  std::string detail = hcl::suggestion(name.text, known);
+  if (!detail.empty()) detail += " ";
   if (name.text == "var") detail = "write the variable's name alone, without 'var.' in front; ";
-  if (!nearest.empty()) detail = "did you mean " + base::quoted(nearest) + "? ";
   detail += known.empty() ? "no variables are given" : "there are " + some_of(known);
   diagnostics_.error(name.range, "unknown variable " + base::quoted(name.text), std::move(detail));
 }

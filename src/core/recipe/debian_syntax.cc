@@ -74,7 +74,7 @@ std::string package_name(std::string_view text) {
       lower_alphanumeric.find(name.front()) == std::string_view::npos || name.ends_with('-')) {
     auto error = invalid(text, "cannot be the name of a Debian package");
     if (odd != std::string_view::npos && name[odd] == '=') {
-      error.fix("give the version inside the block: version = " + base::quoted(text.substr(odd + 1)));
+      error.fix("give the version inside the block: version = \"" + base::printable(text.substr(odd + 1)) + "\"");
     } else {
       error.fix("lower-case letters, digits, '+', '.' and '-', at least two; \":arch\" may follow");
     }

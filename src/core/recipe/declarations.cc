@@ -30,9 +30,8 @@ std::optional<hcl::Type> declared_type(const hcl::Block& block, Reader& reader) 
   const auto word = hcl::static_keyword(*attribute->expression);
   auto type = word ? type_of_keyword(*word) : std::nullopt;
   if (!type) {
-    const std::string nearest = word ? base::nearest(*word, {"string", "number", "bool"}) : "";
     reader.error(attribute->expression->range, "'type' is string, number or bool",
-                 nearest.empty() ? "" : "did you mean " + base::quoted(nearest) + "?");
+                 hcl::suggestion(word.value_or(""), {"string", "number", "bool"}));
   }
   return type;
 }

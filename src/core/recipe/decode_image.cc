@@ -125,6 +125,7 @@ Image decode_image(Reader& reader) {
   image.name = reader.label();
   decode_base(reader, image);
   reader.each("apt", [&](Reader& block) { image.apt.push_back(decode_apt(block)); });
+  image.files.reserve(reader.count("file"));
   reader.each("file", [&](Reader& block) { image.files.push_back(decode_file(block)); });
   image.env = environment(reader);
   image.cmd = reader.words("cmd");

@@ -10,7 +10,7 @@ namespace {
 
 /// A value that tools get as an argument: one word that cannot be taken for an option.
 std::string word(std::string_view text) {
-  if (text.empty()) throw base::Error(base::Kind::invalid, "only blanks");
+  if (text.empty()) throw base::Error(base::Kind::invalid, "the value is blank");
   if (text.find_first_of(" \t") != std::string_view::npos) {
     throw base::Error(base::Kind::invalid, base::quoted(text) + " has a blank in it");
   }
@@ -34,7 +34,7 @@ std::string id(std::string_view text) {
 std::string pattern(std::string_view text) {
   if (const std::string problem = pattern_problem(text); !problem.empty()) {
     throw base::Error(base::Kind::invalid, base::quoted(text) + " has " + problem)
-        .fix("write '\\\\[' in quotes for a '[' that is meant itself");
+        .fix("write \\\\ in front of a character that means itself");
   }
   while (text.starts_with("./")) text.remove_prefix(2);
   while (text.size() > 1 && text.ends_with('/') && !text.ends_with("\\/")) text.remove_suffix(1);

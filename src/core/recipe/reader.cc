@@ -31,6 +31,12 @@ std::string choices(std::span<const std::string_view> values) {
   return text;
 }
 
+/// How the block is written: "step \"name\" { … }".
+std::string form(const schema::Block& block) {
+  const std::string label = block.label.empty() ? "" : " \"" + std::string(block.label) + "\"";
+  return std::string(block.type) + label + " { … }";
+}
+
 }  // namespace
 
 Reader::Reader(const schema::Block& schema, const hcl::Body& file, Context& context)
@@ -55,9 +61,9 @@ void Reader::check_label(const hcl::Block& block) {
     if (!block.labels.empty()) error(block.labels.front().range, what() + " takes no label");
     return;
   }
-  const std::string form = std::string(schema_.type) + " \"" + std::string(schema_.label) + "\" { … }";
-  if (block.labels.empty()) return error(block.type.range, what() + " needs a label", "write " + form);
-  if (block.labels.size() > 1) return error(block.labels[1].range, what() + " takes one label", "write " + form);
+  if (block.labels.empty()) return error(block.type.range, what() + " needs a label", "write " + form(schema_));
+  if (block.labels.size() > 1)
+    return error(block.labels[1].range, what() + " takes one label", "write " + form(schema_));
   const hcl::Name& label = block.labels.front();
   if (const std::string problem = text_problem(label.text, schema::Type::text); !problem.empty()) {
     return error(label.range, "the label of " + what() + " " + problem);
@@ -73,45 +79,37 @@ void Reader::check_body() {
 
 void Reader::check_unknown_attribute(const hcl::Attribute& attribute) {
   const std::string_view name = attribute.name.text;
-  if (schema_.any_attribute) return;
-  std::vector<std::string> known;
-  for (const schema::Attribute& column : schema_.attributes) {
-    if (column.name == name) return;
-    known.emplace_back(column.name);
-  }
+  if (schema_.any_attribute || find_column(name)) return;
   if (const schema::Child* child = find_child(name)) {
-    const std::string label = child->block->label.empty() ? "" : " \"" + std::string(child->block->label) + "\"";
     return error(attribute.name.range, base::quoted(name) + " is a block, not an argument",
-                 "write " + std::string(name) + label + " { … }");
+                 "write " + form(*child->block));
   }
-  for (const schema::Child& child : schema_.children) known.emplace_back(child.block->type);
-  const std::string nearest = base::nearest(name, known);
-  error(attribute.name.range, "unknown argument " + base::quoted(name) + " in " + what(),
-        nearest.empty() ? "known are " + base::join(known, ", ") : "did you mean " + base::quoted(nearest) + "?");
+  error(attribute.name.range, "unknown argument " + base::quoted(name) + " in " + what(), hint(name));
 }
 
 void Reader::check_unknown_block(const hcl::Block& block) {
   const std::string_view type = block.type.text;
   if (find_child(type)) return;
-  std::vector<std::string> known;
-  for (const schema::Child& child : schema_.children) known.emplace_back(child.block->type);
-  for (const schema::Attribute& column : schema_.attributes) {
-    if (column.name == type) {
-      return error(block.type.range, base::quoted(type) + " is an argument, not a block",
-                   "write " + std::string(type) + " = …");
-    }
-    known.emplace_back(column.name);
+  if (find_column(type)) {
+    return error(block.type.range, base::quoted(type) + " is an argument, not a block",
+                 "write " + std::string(type) + " = …");
   }
-  const std::string nearest = base::nearest(type, known);
-  std::string detail = "did you mean " + base::quoted(nearest) + "?";
-  if (nearest.empty()) detail = known.empty() ? "none is known here" : "known are " + base::join(known, ", ");
-  error(block.type.range, "unknown block " + base::quoted(type) + " in " + what(), std::move(detail));
+  error(block.type.range, "unknown block " + base::quoted(type) + " in " + what(), hint(type));
+}
+
+std::string Reader::hint(std::string_view name) const {
+  std::vector<std::string> known;
+  for (const schema::Attribute& column : schema_.attributes) known.emplace_back(column.name);
+  for (const schema::Child& child : schema_.children) known.emplace_back(child.block->type);
+  const std::string suggestion = hcl::suggestion(name, known);
+  if (!suggestion.empty()) return suggestion;
+  return known.empty() ? "it takes nothing" : "known are " + base::join(known, ", ");
 }
 
 void Reader::check_counts() {
   for (const schema::Attribute& column : schema_.attributes) {
     if (column.required && !has(column.name)) {
-      error(range_, what() + " has no " + base::quoted(column.name), std::string(column.doc));
+      error(range_, what() + " has no " + base::quoted(column.name), "add " + std::string(column.name) + " = …");
     }
   }
   std::vector<std::string> alternatives;
@@ -133,7 +131,7 @@ void Reader::check_counts() {
       }
     }
     if (!first && child.count == schema::Count::once) {
-      error(range_, what() + " has no block " + base::quoted(child.block->type), std::string(child.block->doc));
+      error(range_, what() + " has no block " + base::quoted(child.block->type), "add " + form(*child.block));
     }
   }
   if (alternatives.empty()) return;
@@ -170,11 +168,20 @@ const schema::Child& Reader::row(std::string_view type) const {
   throw std::logic_error("the schema has no such block: " + std::string(type));
 }
 
+const schema::Attribute* Reader::find_column(std::string_view name) const {
+  auto found = std::find_if(schema_.attributes.begin(), schema_.attributes.end(),
+                            [&](const schema::Attribute& column) { return column.name == name; });
+  return found == schema_.attributes.end() ? nullptr : &*found;
+}
+
 const schema::Attribute& Reader::column(std::string_view name) const {
-  for (const schema::Attribute& column : schema_.attributes) {
-    if (column.name == name) return column;
-  }
+  if (const schema::Attribute* column = find_column(name)) return *column;
   throw std::logic_error("the schema has no such argument: " + std::string(name));
+}
+
+std::size_t Reader::count(std::string_view type) const {
+  return static_cast<std::size_t>(std::count_if(body_.blocks.begin(), body_.blocks.end(),
+                                                [&](const hcl::Block& block) { return block.type.text == type; }));
 }
 
 std::optional<hcl::Value> Reader::value(std::string_view name) {
@@ -219,9 +226,8 @@ std::optional<Text> Reader::text(std::string_view name) {
   auto text = one_text(*found, row, base::quoted(name));
   if (text && !row.choices.empty() &&
       std::find(row.choices.begin(), row.choices.end(), text->value) == row.choices.end()) {
-    const std::string nearest = base::nearest(text->value, {row.choices.begin(), row.choices.end()});
     error(text->range, base::quoted(name) + " is " + base::quoted(text->value) + ", wanted is " + choices(row.choices),
-          nearest.empty() ? "" : "did you mean " + base::quoted(nearest) + "?");
+          hcl::suggestion(text->value, {row.choices.begin(), row.choices.end()}));
     return std::nullopt;
   }
   return text;

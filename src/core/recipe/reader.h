@@ -43,6 +43,8 @@ class Reader {
   std::optional<Placed<bool>> boolean(std::string_view name);
   std::optional<Placed<std::int64_t>> number(std::string_view name);
 
+  /// How many blocks of that type there are.
+  std::size_t count(std::string_view type) const;
   /// Calls `body` with a Reader of each block of that type; of one that may occur once only with the first.
   template <class Body>
   void each(std::string_view type, Body&& body) {
@@ -88,10 +90,13 @@ class Reader {
 
  private:
   const hcl::Attribute* attribute(std::string_view name) const;
+  const schema::Attribute* find_column(std::string_view name) const;
   const schema::Attribute& column(std::string_view name) const;
   const schema::Child& row(std::string_view type) const;
   const schema::Child* find_child(std::string_view type) const;
   std::string what() const;
+  /// What may have been meant by a name that is not known.
+  std::string hint(std::string_view name) const;
 
   void check_body();
   void check_label(const hcl::Block& block);

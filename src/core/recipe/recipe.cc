@@ -7,13 +7,12 @@
 
 namespace recipe {
 
-Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given, hcl::Diagnostics& diagnostics) {
-  Recipe recipe;
-  recipe.file = file;
-  const std::size_t errors_before = diagnostics.errors();
-  const hcl::Document document = hcl::parse(file, diagnostics);
+namespace {
+
+void decode(Recipe& recipe, const Variables& given, hcl::Diagnostics& diagnostics) {
+  const hcl::Document document = hcl::parse(recipe.file, diagnostics);
   // What is missing from a file with syntax errors may be in the part that could not be read.
-  if (diagnostics.errors() > errors_before) return recipe;
+  if (diagnostics.has_errors()) return;
 
   Context context(given, diagnostics);
   context.declare(document.body());
@@ -24,6 +23,17 @@ Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given, hcl::
   reader.each("policy", [&](Reader& block) { recipe.policy = decode_policy(block); });
   recipe.variables = context.used();
   check(recipe, diagnostics);
+}
+
+}  // namespace
+
+Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given, hcl::Diagnostics& diagnostics) {
+  Recipe recipe;
+  recipe.file = std::move(file);
+  hcl::Diagnostics found;
+  decode(recipe, given, found);
+  found.sort_by_place();
+  diagnostics.add(std::move(found));
   return recipe;
 }
 
@@ -40,7 +50,11 @@ Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given) {
 
 base::Error error_at(const Recipe&, const hcl::Range& range, std::string message, base::Kind kind) {
   base::Error error(kind, (range ? range.place() + ": " : "") + message);
-  if (range) error.excerpt(hcl::excerpt(range));
+  if (range) {
+    std::string excerpt = hcl::excerpt(range);
+    while (excerpt.ends_with('\n')) excerpt.pop_back();
+    error.excerpt(std::move(excerpt));
+  }
   return error;
 }
 

@@ -81,11 +81,11 @@ std::string exposed_port(std::string_view text) {
 }
 
 std::string stop_signal(std::string_view text) {
-  // signal(7), Linux.
+  // signal(7), Linux; those that one stops a program with come first, for near misses.
   static constexpr std::array<std::string_view, 33> names = {
-      "HUP",  "INT",  "QUIT", "ILL",    "TRAP",   "ABRT",  "BUS",  "FPE",  "KILL", "USR1",  "SEGV",
-      "USR2", "PIPE", "ALRM", "TERM",   "STKFLT", "CHLD",  "CONT", "STOP", "TSTP", "TTIN",  "TTOU",
-      "URG",  "XCPU", "XFSZ", "VTALRM", "PROF",   "WINCH", "IO",   "PWR",  "SYS",  "RTMIN", "RTMAX"};
+      "TERM", "INT", "QUIT", "KILL", "HUP",    "USR1",   "USR2", "WINCH", "ILL",  "TRAP",  "ABRT",
+      "BUS",  "FPE", "SEGV", "PIPE", "ALRM",   "STKFLT", "CHLD", "CONT",  "STOP", "TSTP",  "TTIN",
+      "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF",   "IO",   "PWR",   "SYS",  "RTMIN", "RTMAX"};
   if (only(text, digits)) {
     const auto signal = number<unsigned>(text);
     if (signal && *signal >= 1 && *signal <= 64) return std::to_string(*signal);

@@ -1,6 +1,5 @@
 locals {
   release = "bookworm"
-  release = "trixie"
 }
 
 image "x" {
