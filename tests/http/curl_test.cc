@@ -166,7 +166,7 @@ TEST_CASE("each way to break is told apart, and whether it may pass") {
               wire.send("220 smtp ready\r\n");
               wire.close();
             },
-            http::Cause::protocol, false, nullptr},
+            http::Cause::not_http, false, nullptr},
            {"silence after the head",
             [&](Wire& wire) { wire.send(head), std::this_thread::sleep_for(milliseconds(1500)); }, http::Cause::timeout,
             true, "the other side has been silent for too long"},

@@ -16,7 +16,8 @@ enum class Cause {
   certificate,  ///< its certificate is not trusted
   timeout,      ///< too slow, or silent
   broken,       ///< reset, closed early, shorter than announced
-  protocol,     ///< not HTTP, too large, a redirect we do not follow
+  not_http,     ///< what answers speaks something else, TLS perhaps
+  protocol,     ///< too large, a redirect we do not follow
   status,       ///< answered, with an error status
 };
 

@@ -308,7 +308,7 @@ Error Transfer::failure(CURLcode code) const {
     }
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
-      return make(Kind::unavailable, Cause::protocol, host + " does not answer in HTTP", false);
+      return make(Kind::unavailable, Cause::not_http, host + " does not answer in HTTP", false);
     case CURLE_GOT_NOTHING:
       return make(Kind::unavailable, Cause::broken, "the connection was closed without an answer", true);
     case CURLE_PARTIAL_FILE:

@@ -28,7 +28,7 @@ std::string seconds_text(std::chrono::milliseconds delay) {
 /// Whether the failure of one scheme is a reason to try the other.
 bool other_scheme_may_do(const http::Error& error, Scheme tried, bool insecure) {
   using http::Cause;
-  if (tried == Scheme::http) return error.cause() == Cause::protocol;
+  if (tried == Scheme::http) return error.cause() == Cause::not_http;
   // Behind a certificate that fails sits somebody who speaks TLS: only who allowed plain http gets it then.
   return error.cause() == Cause::connect || error.cause() == Cause::tls ||
          (error.cause() == Cause::certificate && insecure);
