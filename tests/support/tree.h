@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -44,16 +45,17 @@ inline std::string describe(const std::filesystem::path& path) {
   std::snprintf(time.data(), time.size(), " @%lld.%09ld", static_cast<long long>(status.st_mtim.tv_sec),
                 status.st_mtim.tv_nsec);
   out += time.data();
+  std::set<std::string> xattrs;  // the kernel gives them in any order
   std::array<char, 4096> names;
   ssize_t size = ::llistxattr(path.c_str(), names.data(), names.size());
   for (ssize_t at = 0; at < size;) {
     std::string name(names.data() + at);
     at += static_cast<ssize_t>(name.size()) + 1;
     std::array<char, 4096> value;
-    ssize_t length = ::lgetxattr(path.c_str(), name.c_str(), value.data(), value.size());
-    out += " " + name + "=" +
-           base::to_hex(std::as_bytes(std::span(value.data(), static_cast<std::size_t>(std::max<ssize_t>(0, length)))));
+    ssize_t length = std::max<ssize_t>(0, ::lgetxattr(path.c_str(), name.c_str(), value.data(), value.size()));
+    xattrs.insert(name + "=" + base::to_hex(std::as_bytes(std::span(value.data(), static_cast<std::size_t>(length)))));
   }
+  for (const auto& xattr : xattrs) out += " " + xattr;
   return out;
 }
 
