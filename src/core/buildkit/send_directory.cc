@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -45,8 +44,6 @@ class Sender {
       : root_(root), context_(context), stream_(stream), counters_(counters) {}
 
   void run(const std::vector<const PathFilter*>& filters) {
-    // A first message that may be buffered would keep the headers back with it, and its Write waits for them.
-    stream_.SendInitialMetadata();
     std::thread listener([this] { guarded([this] { listen(); }); });
     std::vector<std::thread> threads;
     for (int i = 0; i < readers; i++) threads.emplace_back([this] { guarded([this] { read_files(); }); });
@@ -79,21 +76,22 @@ class Sender {
   void stop() {
     stop_.request_stop();
     std::lock_guard lock(mutex_);
-    changed_.notify_all();
+    work_.notify_all();
+    end_.notify_all();
   }
 
   /// Waits for the listener. After an error the other side gets a moment to hang up by itself, having read why.
   void await_end() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return ended_ || stop_.stop_requested(); });
-    if (!changed_.wait_for(lock, std::chrono::seconds(2), [&] { return ended_; })) context_.TryCancel();
+    end_.wait(lock, [&] { return ended_ || stop_.stop_requested(); });
+    if (!end_.wait_for(lock, std::chrono::seconds(2), [&] { return ended_; })) context_.TryCancel();
   }
 
-  void write(const grpc::ByteBuffer& packet, bool more_follows) {
-    grpc::WriteOptions options;
-    if (more_follows) options.set_buffer_hint();
+  /// No WriteOptions::set_buffer_hint here: with gRPC 1.51 the message after a buffered one may stay in the buffer too,
+  /// and both sides wait for ever.
+  void write(const grpc::ByteBuffer& packet) {
     std::lock_guard lock(write_mutex_);
-    if (!stream_.Write(packet, options)) throw Error(Kind::unavailable, "the engine ended a file transfer");
+    if (!stream_.Write(packet)) throw Error(Kind::unavailable, "the engine ended a file transfer");
   }
 
   void list(const std::vector<const PathFilter*>& filters) {
@@ -113,11 +111,11 @@ class Sender {
       else
         files_.add_other();
       counters_.entries++;
-      write(to_bytes(packet), true);
+      write(to_bytes(packet));
     });
     packet.Clear();
     packet.set_type(Packet::PACKET_STAT);
-    write(to_bytes(packet), false);
+    write(to_bytes(packet));
   }
 
   void listen() {
@@ -134,7 +132,7 @@ class Sender {
         problem = Error(Kind::failed, "the engine could not take a file: " + base::printable(packet.data()));
       else if (packet.type() == Packet::PACKET_FIN) {
         finished = true;
-        write(to_bytes(packet), false);
+        write(to_bytes(packet));
         break;
       } else {
         problem = Error(Kind::corrupt, "the engine sent an unexpected packet in a file transfer");
@@ -146,7 +144,8 @@ class Sender {
     {
       std::lock_guard lock(mutex_);
       ended_ = true;
-      changed_.notify_all();
+      work_.notify_all();
+      end_.notify_all();
     }
     if (problem) throw *problem;
   }
@@ -154,10 +153,9 @@ class Sender {
   std::optional<Error> request(std::uint32_t id) {
     if (!files_.claim(id))
       return Error(Kind::corrupt, "the engine asks for file number " + std::to_string(id) + ", which was not offered");
-    unfinished_++;
     std::lock_guard lock(mutex_);
     wanted_.push_back(id);
-    changed_.notify_one();
+    work_.notify_one();
     return std::nullopt;
   }
 
@@ -166,7 +164,7 @@ class Sender {
     std::string directory_path;
     for (;;) {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return !wanted_.empty() || ended_ || stop_.stop_requested(); });
+      work_.wait(lock, [&] { return !wanted_.empty() || ended_ || stop_.stop_requested(); });
       if (wanted_.empty() || stop_.stop_requested()) return;
       std::uint32_t id = wanted_.front();
       wanted_.pop_front();
@@ -204,15 +202,10 @@ class Sender {
       if (n < wish) throw changed(file.path(), "became shorter");
       left -= n;
       counters_.bytes += n;
-      write(data_packet(id, std::move(piece)), true);
+      write(data_packet(id, std::move(piece)));
     }
     counters_.files++;
-    // Whoever ends the last file that was asked for flushes what the others left in the buffer: counted under the same
-    // lock as it is written.
-    grpc::WriteOptions options;
-    std::lock_guard lock(write_mutex_);
-    if (--unfinished_ > 0) options.set_buffer_hint();
-    if (!stream_.Write(data_end_packet(id), options)) throw Error(Kind::unavailable, "the engine ended a file transfer");
+    write(data_end_packet(id));
   }
 
   int root_;
@@ -224,9 +217,8 @@ class Sender {
   std::mutex write_mutex_;
   SentFiles files_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable work_, end_;  // for the readers, for the calling thread
   std::deque<std::uint32_t> wanted_;
-  std::atomic<std::size_t> unfinished_ = 0;  // files asked for and not yet sent to their end
   bool ended_ = false;
 };
 
