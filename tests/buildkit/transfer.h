@@ -103,7 +103,7 @@ inline Received receive(
       send(Packet::PACKET_FIN);
     }
   }
-  stream->WritesDone();
+  if (out.error.empty()) stream->WritesDone();
   while (stream->Read(&packet)) {
   }
   out.status = stream->Finish();
