@@ -1,0 +1,97 @@
+# What apt installs, and what the bill says of it.
+# shellcheck shell=bash
+
+recipe() { # package…
+  mkdir -p ctx
+  {
+    printf 'image "e2e/packages" {\n  base_image = "debian:bookworm"\n  apt {\n'
+    printf '    package "%s" {}\n' "$@"
+    printf '  }\n}\n'
+  } >ctx/estaleiro.hcl
+}
+bill() { # fetches the bill of the pushed image
+  local digest artifact
+  digest=$(tag_digest)
+  artifact=$(manifest "$(manifest "${digest/:/-}" | jq -r '.manifests[0].digest')")
+  curl -sf "http://$REGISTRY/v2/${REPOSITORY#*/}/blobs/$(jq -r '.layers[0].digest' <<<"$artifact")"
+}
+installed() { dpkg-query --admindir "$1/rootfs/var/lib/dpkg" -W -f '${Package} ${Version} ${Architecture}\n' | LC_ALL=C sort; }
+# "name version architecture" of the packages in one part of a bill
+packages_of() { # base_image | changeset
+  awk -v part="$1" '/^[a-z]/ { inside = ($1 == part ":") }
+    inside && /^      - name:/ { name = $3 }
+    inside && /^        version:/ && name { version = $2 }
+    inside && /^        architecture:/ && name { print name, version, $2; name = "" }' | tr -d '"' | LC_ALL=C sort
+}
+
+test_the_bill_lists_what_dpkg_lists() {
+  recipe ca-certificates jq
+  put . '{"context": "ctx"}' >/dev/null
+  bill >bom.yml
+  unpack bundle
+  skopeo copy -q --src-tls-verify=false "docker://$REGISTRY/library/debian:bookworm" oci:base.layout:latest
+  umoci unpack --image base.layout:latest base 2>/dev/null
+  installed base >base.txt
+  installed bundle >image.txt
+  equal "the base's packages" "$(packages_of base_image <bom.yml)" "$(cat base.txt)"
+  equal "the packages added" "$(packages_of changeset <bom.yml)" "$(LC_ALL=C comm -13 base.txt image.txt)"
+}
+
+test_every_uri_of_the_bill_has_the_digest_that_it_says() {
+  recipe jq
+  put . '{"context": "ctx"}' >/dev/null
+  bill >bom.yml
+  awk '/^changeset:/ { inside = 1 } /^image:/ { inside = 0 }
+       inside && /uri:/ && !/repository_uri/ { uri = $NF } inside && /digest:/ && uri { print uri, $2; uri = "" }' bom.yml |
+    tr -d '"' | sort -u >uris.txt
+  [[ $(wc -l <uris.txt) -ge 9 ]] || fail "the bill has only $(wc -l <uris.txt) URIs"
+  while read -r uri digest; do
+    equal "$uri" "sha256:$(curl -sfL "$uri" | sha256sum | cut -d' ' -f1)" "$digest"
+  done <uris.txt
+}
+
+test_the_installation_leaves_nothing_of_itself_behind() {
+  recipe jq
+  put . '{"context": "ctx"}' >/dev/null
+  unpack bundle
+  cd bundle/rootfs
+  for path in var/lib/dpkg/status-old var/cache/debconf/config.dat-old tmp/in tmp/apt tmp/debs usr/sbin/policy-rc.d; do
+    [[ ! -e $path ]] || fail "$path is there"
+  done
+  equal "logs" "$(find var/log -type f -size +0 | sort | tr '\n' ' ')" "$(cd ../..; skopeo copy -q --src-tls-verify=false \
+    "docker://$REGISTRY/library/debian:bookworm" oci:base.layout:latest; umoci unpack --image base.layout:latest base \
+    2>/dev/null; cd base/rootfs; find var/log -type f -size +0 | sort | tr '\n' ' ')"
+  equal "archives" "$(find var/cache/apt -name '*.deb')" ""
+}
+
+test_a_package_that_does_not_exist_points_into_the_recipe() {
+  recipe jq-does-not-exist
+  text=$(refused put . '{"context": "ctx"}')
+  contains "place" "$text" 'estaleiro.hcl:4:14'
+  contains "name" "$text" "'jq-does-not-exist'"
+  no_tag
+}
+
+test_a_version_that_cannot_be_had_points_into_the_recipe() {
+  mkdir ctx
+  cat >ctx/estaleiro.hcl <<'R'
+image "e2e/pinned" {
+  base_image = "debian:bookworm"
+  apt {
+    package "jq" {
+      version = "1.0-1"
+    }
+  }
+}
+R
+  text=$(refused put . '{"context": "ctx"}')
+  contains "place" "$text" 'estaleiro.hcl:5:'
+  contains "version" "$text" "'1.0-1'"
+  no_tag
+}
+
+test_a_package_of_the_base_needs_no_installation() {
+  recipe base-files
+  put . '{"context": "ctx"}' >reply.json
+  equal "packages added" "$(jq -r '.metadata[] | select(.name == "packages_added").value' reply.json)" 0
+}
