@@ -4,9 +4,9 @@
 //     recipe_bench FILE       writes the recipe to FILE, for `/usr/bin/time -v estaleiro validate --file FILE`
 
 #include <sys/resource.h>
+#include <time.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <vector>
 
@@ -45,15 +45,30 @@ double peak_memory() {
   return static_cast<double>(usage.ru_maxrss) * 1024;
 }
 
-/// Milliseconds that one load takes.
-double load_once(const std::shared_ptr<const hcl::File>& file) {
-  const auto start = std::chrono::steady_clock::now();
+/// Milliseconds of a clock.
+double now(clockid_t clock) {
+  timespec time{};
+  clock_gettime(clock, &time);
+  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
+}
+
+struct Times {
+  std::vector<double> wall, cpu;  ///< milliseconds, a pair a load
+};
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+void load_once(const std::shared_ptr<const hcl::File>& file, Times& times) {
+  const double wall = now(CLOCK_MONOTONIC), cpu = now(CLOCK_PROCESS_CPUTIME_ID);
   hcl::Diagnostics diagnostics;
   const recipe::Recipe recipe = recipe::load(file, {}, diagnostics);
-  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+  times.wall.push_back(now(CLOCK_MONOTONIC) - wall);
+  times.cpu.push_back(now(CLOCK_PROCESS_CPUTIME_ID) - cpu);
   if (!diagnostics.empty() || recipe.image.files.size() != files)
     std::fprintf(stderr, "the recipe was not understood\n");
-  return took.count();
 }
 
 }  // namespace
@@ -67,14 +82,14 @@ int main(int argc, char** argv) {
   const auto size = static_cast<double>(text.size());
   const double before = peak_memory();
   const auto file = hcl::File::make("big.hcl", text);
-  std::vector<double> times = {load_once(file)};
+  Times times;
+  load_once(file, times);
   const double ratio = (peak_memory() - before) / size;
-  while (times.size() < runs) times.push_back(load_once(file));
-  std::sort(times.begin(), times.end());
-  const double median = times[runs / 2];
+  while (times.wall.size() < runs) load_once(file, times);
+  const double wall = median(times.wall);
   std::printf("recipe of %.2f MB, %d files\n", size / 1e6, files);
-  std::printf("parsed and checked in %.1f ms (fastest %.1f, slowest %.1f; limit %.0f)\n", median, times.front(),
-              times.back(), max_milliseconds);
+  std::printf("parsed and checked in %.1f ms, %.1f ms of CPU (fastest %.1f ms; limit %.0f ms)\n", wall,
+              median(times.cpu), *std::min_element(times.wall.begin(), times.wall.end()), max_milliseconds);
   std::printf("memory %.1f times its size (limit %.0f)\n", ratio, max_memory_ratio);
-  return median <= max_milliseconds && ratio <= max_memory_ratio ? 0 : 1;
+  return wall <= max_milliseconds && ratio <= max_memory_ratio ? 0 : 1;
 }

@@ -106,7 +106,10 @@ TEST_CASE("validate shows every problem on stderr and fails") {
   const Result result = estaleiro({"validate", "-f", "-"}, good);
   CHECK(result.code == cli::exit_failed);
   CHECK(result.out == "");
-  CHECK(result.err == "");
+  CHECK(result.err ==
+        "stdin:2:26: error: unknown variable 'release'\n"
+        "  2 |   base_image = \"debian:${release}\"\n"
+        "    |                          ^^^^^^^ no variables are given\n");
 }
 
 TEST_CASE("validate --json reports to editors, problems with the files themselves too") {
@@ -124,7 +127,7 @@ TEST_CASE("validate --json reports to editors, problems with the files themselve
 
 TEST_CASE("config --json prints what its own schema describes, for every good recipe") {
   const json::Ordered schema = json::Ordered::parse(estaleiro({"config", "--schema"}).out);
-  for (const char* name : {"announcement.hcl", "whole.hcl", "scratch.hcl", "nulls.hcl"}) {
+  for (const std::string name : {"announcement.hcl", "whole.hcl", "scratch.hcl", "nulls.hcl"}) {
     CAPTURE(name);
     const Result result = estaleiro(with_variables({"config", "--json", "--file", data + name}));
     CHECK(result.err == "");
@@ -196,5 +199,5 @@ TEST_CASE("a command line that makes no sense is a usage error, help and version
   CHECK(bad_var.code == cli::exit_failed);
   CHECK(bad_var.err ==
         "error: --var: 'release' is not name=value\n"
-        "fix: a name begins with a letter and goes on with letters, digits, '_' and '-'\n");
+        "  fix: a name begins with a letter and goes on with letters, digits, '_' and '-'\n");
 }

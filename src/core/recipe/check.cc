@@ -62,20 +62,19 @@ class Checker {
       Step& step = recipe_.steps[*found];
       origin->index = *found;
       step.used = true;
-      join_source(file, origin->path, step.source_files, step.range, "step " + base::quoted(step.name.value));
+      join_source(file, origin->path, step.source_files, step.range, "step", step.name);
     } else if (auto* member = std::get_if<FromTarball>(&file.origin)) {
       const auto found = find(member->tarball, "tarball", tarballs_, "step", steps_);
       if (!found) return;
       Tarball& tarball = recipe_.tarballs[*found];
       member->index = *found;
       tarball.used = true;
-      join_source(file, member->path, tarball.source_files, tarball.range,
-                  "tarball " + base::quoted(tarball.path.value));
+      join_source(file, member->path, tarball.source_files, tarball.range, "tarball", tarball.path);
     }
   }
 
-  std::optional<std::size_t> find(const Text& name, const std::string& what, const Index& index,
-                                  const std::string& other_what, const Index& other) {
+  std::optional<std::size_t> find(const Text& name, std::string what, const Index& index, std::string other_what,
+                                  const Index& other) {
     if (name.value.empty()) return std::nullopt;
     if (const auto found = index.find(name.value); found != index.end()) return found->second;
     std::vector<std::string> known;
@@ -90,7 +89,7 @@ class Checker {
 
   /// The promise: a file whose source nobody declared is not built.
   void join_source(File& file, const Text& path, const std::vector<SourceFile>& sources, hcl::Range block,
-                   const std::string& what) {
+                   const char* what, const Text& name) {
     if (path.value.empty() || steps_taken_ > max_match_steps) return;
     const SourceFile* source = source_indexes_.at(&sources).find(path.value, steps_taken_);
     if (steps_taken_ > max_match_steps) {
@@ -99,7 +98,9 @@ class Checker {
     } else if (source) {
       file.provenance = source->vcs;
     } else {
-      diagnostics_.error(path.range, "the source of " + base::quoted(path.value) + " in " + what + " is not declared",
+      diagnostics_.error(path.range,
+                         "the source of " + base::quoted(path.value) + " in " + what + " " + base::quoted(name.value) +
+                             " is not declared",
                          "every file needs a source_file that matches it",
                          hcl::Related{block, "add source_file \"" + path.value +
                                                  "\" { vcs \"git\" { repository = … ref = … } } to this block"});

@@ -196,7 +196,8 @@ std::optional<hcl::Value> Reader::value(std::string_view name) {
   return value;
 }
 
-std::optional<Text> Reader::one_text(const hcl::Value& value, const schema::Attribute& column, std::string_view where) {
+template <class Where>
+std::optional<Text> Reader::one_text(const hcl::Value& value, const schema::Attribute& column, Where&& where) {
   if (value.is_unknown()) return std::nullopt;
   const hcl::Range range = value.range() ? value.range() : place(column.name);
   std::string text;
@@ -208,12 +209,12 @@ std::optional<Text> Reader::one_text(const hcl::Value& value, const schema::Attr
     text = value.as_number().text();
   } else {
     // 1.10 as a number is 1.1: nobody who writes a version means that.
-    error(range, std::string(where) + " is " + value.describe() + ", a string is wanted",
+    error(range, where() + " is " + value.describe() + ", a string is wanted",
           value.is(hcl::Kind::number) ? "put it in quotes" : "");
     return std::nullopt;
   }
   if (std::string problem = text_problem(text, column.type); !problem.empty()) {
-    error(range, std::string(where) + " " + problem);
+    error(range, where() + " " + problem);
     return std::nullopt;
   }
   return Text{std::move(text), range};
@@ -223,7 +224,7 @@ std::optional<Text> Reader::text(std::string_view name) {
   const auto found = value(name);
   if (!found) return std::nullopt;
   const schema::Attribute& row = column(name);
-  auto text = one_text(*found, row, base::quoted(name));
+  auto text = one_text(*found, row, [&] { return base::quoted(name); });
   if (text && !row.choices.empty() &&
       std::find(row.choices.begin(), row.choices.end(), text->value) == row.choices.end()) {
     error(text->range, base::quoted(name) + " is " + base::quoted(text->value) + ", wanted is " + choices(row.choices),
@@ -248,7 +249,9 @@ std::optional<std::vector<Text>> Reader::list(std::string_view name) {
   texts.reserve(found->elements().size());
   std::size_t index = 0;
   for (const hcl::Value& element : found->elements()) {
-    auto text = one_text(element, row, "element " + std::to_string(++index) + " of " + base::quoted(name));
+    ++index;
+    auto text =
+        one_text(element, row, [&] { return "element " + std::to_string(index) + " of " + base::quoted(name); });
     if (text) texts.push_back(std::move(*text));
   }
   return texts;
@@ -283,7 +286,7 @@ std::vector<Entry> Reader::entries(std::string_view name) {
             base::quoted(member.name) + " in " + base::quoted(name) + " is null, a string is wanted");
       continue;
     }
-    auto text = one_text(member.value, row, base::quoted(member.name) + " in " + base::quoted(name));
+    auto text = one_text(member.value, row, [&] { return base::quoted(member.name) + " in " + base::quoted(name); });
     if (text) entries.push_back({Text{member.name, range}, std::move(*text)});
   }
   std::stable_sort(entries.begin(), entries.end(),

@@ -106,7 +106,9 @@ class Reader {
 
   /// The value of an argument, nullopt when absent, null, or not known.
   std::optional<hcl::Value> value(std::string_view name);
-  std::optional<Text> one_text(const hcl::Value& value, const schema::Attribute& column, std::string_view where);
+  /// A text out of an argument's value; `where` makes its name for a message.
+  template <class Where>
+  std::optional<Text> one_text(const hcl::Value& value, const schema::Attribute& column, Where&& where);
 
   const schema::Block& schema_;
   const hcl::Body& body_;
