@@ -16,6 +16,7 @@ TEST_CASE("what comes from outside cannot drive the terminal") {
 
 TEST_CASE("a slip of the pen finds its word, another word does not") {
   CHECK(base::nearest("entrypont", {"cmd", "entrypoint", "env"}) == "entrypoint");
+  CHECK(base::nearest("tga", {"cmd", "tag"}) == "tag");
   CHECK(base::nearest("zebra", {"cmd", "entrypoint", "env"}).empty());
 }
 

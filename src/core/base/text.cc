@@ -131,25 +131,36 @@ std::string human_bytes(std::uint64_t bytes) {
   return out;
 }
 
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
-  std::string best;
-  std::size_t limit = std::max<std::size_t>(1, word.size() / 3), best_distance = limit + 1;
-  if (word.size() > 64) return best;
-  for (const auto& candidate : candidates) {
-    if (candidate.size() > 64) continue;
-    std::vector<std::size_t> row(candidate.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < word.size(); i++) {
-      std::size_t diagonal = row[0];
-      row[0] = i + 1;
-      for (std::size_t j = 0; j < candidate.size(); j++) {
-        std::size_t changed = diagonal + (word[i] == candidate[j] ? 0 : 1);
-        diagonal = row[j + 1];
-        row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-      }
+namespace {
+
+/// Edit distance in which two letters that changed places count once (optimal string alignment).
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  std::iota(last.begin(), last.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); i++) {
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); j++) {
+      row[j + 1] = std::min({last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1});
+      if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j]) row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
     }
-    if (row.back() < best_distance) {
-      best_distance = row.back();
+    before.swap(last);
+    last.swap(row);
+  }
+  return last.back();
+}
+
+}  // namespace
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  constexpr std::size_t longest = 64;
+  std::string best;
+  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  if (word.size() > longest) return best;
+  for (const auto& candidate : candidates) {
+    if (candidate.size() > longest) continue;
+    std::size_t far = distance(word, candidate);
+    if (far < best_distance) {
+      best_distance = far;
       best = candidate;
     }
   }
