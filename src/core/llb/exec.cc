@@ -106,7 +106,7 @@ void describe(pb::ExecOp* exec, const ExecOptions& options) {
   pb::Meta* meta = exec->mutable_meta();
   for (const std::string& arg : options.args) meta->add_args(utf8(arg, "argument"));
   for (const std::string& variable : options.env) meta->add_env(utf8(variable, "variable"));
-  meta->set_cwd(utf8(options.cwd, "working directory"));
+  meta->set_cwd(options.cwd.empty() ? "/" : utf8(options.cwd, "working directory"));
   meta->set_user(utf8(options.user, "user"));
   meta->set_hostname(utf8(options.hostname, "host name"));
   for (const auto& [host, address] : options.extra_hosts) {

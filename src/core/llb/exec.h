@@ -65,8 +65,8 @@ enum class Network {
 struct ExecOptions {
   std::vector<std::string> args;  ///< at least the program
   std::vector<std::string> env;   ///< "NAME=value"; a PATH is supplied when none is given
-  std::string cwd = "/";
-  std::string user;  ///< as in an image config; empty = root
+  std::string cwd;                ///< empty = "/"; made when missing
+  std::string user;               ///< as in an image config; empty = root
   std::string hostname;
   Network network = Network::sandbox;
   std::vector<std::pair<std::string, std::string>> extra_hosts;  ///< name, address
