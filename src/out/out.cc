@@ -1,6 +1,6 @@
 #include "out/out.h"
 
-#include <algorithm>
+#include <chrono>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -120,7 +120,9 @@ std::string run(const resource::Call& call) {
   bom::check_consistent(bill);
   const std::string yaml = bom::to_yaml(bill);
   const base::Digest bill_digest = base::sha256(yaml);
-  remote::push_bill(repository.pusher(), document->descriptor(), yaml, bill.image.created, call.stop);
+  auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  remote::push_bill(repository.pusher(), repository.puller(), document->descriptor(), yaml, frontend::rfc3339(now),
+                    call.stop);
   resource::log("pushed the bill of materials " + bill_digest.text() + "\n");
 
   repository.pusher().manifest(*document, tag, call.stop);

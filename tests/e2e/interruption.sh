@@ -41,7 +41,7 @@ whole_or_absent() {
     curl -sfI "http://$REGISTRY/v2/${REPOSITORY#*/}/blobs/$layer" >/dev/null || fail "blob $layer is missing"
   done
   manifest "${digest/:/-}" >index.json || fail "tag without bill"
-  equal "bills" "$(jq '.manifests | length' index.json)" 1
+  [[ $(jq '.manifests | length' index.json) -ge 1 ]] || fail "tag without bill"
 }
 
 test_sigterm_cancels_the_running_step_within_five_seconds() {

@@ -19,17 +19,18 @@ inline constexpr std::string_view bill_media_type = "application/vnd.estaleiro.b
 /// A bill is never larger than this; a larger one is not read.
 inline constexpr std::uint64_t max_bill_bytes = 64u << 20;
 
-/// Stores `yaml` as a referrer of `subject`. `created` is RFC 3339. Returns the artifact manifest's descriptor. The
-/// same bill pushed twice is one artifact. Throws what registry::Pusher throws.
-oci::Descriptor push_bill(const registry::Pusher& pusher, const oci::Descriptor& subject, std::string_view yaml,
-                          const std::string& created, std::stop_token stop);
+/// Stores `yaml` as a referrer of `subject`, unless it is the bill that find_bill would find there. `created` is the time
+/// of the push, RFC 3339 in UTC: two builds may give the same image from different inputs, and the later bill counts.
+/// Throws what registry::Pusher and registry::Puller throw.
+void push_bill(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
+               std::string_view yaml, const std::string& created, std::stop_token stop);
 
 struct FoundBill {
   std::string yaml;
   base::Digest digest;  ///< of the bill's bytes
 };
 
-/// The bill that refers to the manifest `subject`; of several the one created last. nullopt if there is none.
+/// The bill that refers to the manifest `subject`; of several the one pushed last. nullopt if there is none.
 /// Throws corrupt when the artifact's own subject is another image, and what registry::Puller throws.
 std::optional<FoundBill> find_bill(const registry::Puller& puller, const base::Digest& subject, std::stop_token stop);
 
