@@ -10,7 +10,8 @@ namespace {
 std::optional<remote::FoundBill> find(const Line& line, const oci::Document& document, const name::Platform& platform) {
   auto found = remote::find_bill(line.puller, document.digest, line.stop);
   if (found || !document.is_index()) return found;
-  const auto* child = oci::find_platform(oci::parse_index(document), platform);
+  auto index = oci::parse_index(document);
+  const auto* child = oci::find_platform(index, platform);
   return child ? remote::find_bill(line.puller, child->digest, line.stop) : std::nullopt;
 }
 

@@ -14,9 +14,7 @@ constexpr std::size_t at_once = 4;
 
 }  // namespace
 
-std::string layer_label(const oci::Descriptor& descriptor) {
-  return "layer " + std::string(descriptor.digest.hex().substr(0, 12));
-}
+std::string short_hex(const oci::Descriptor& descriptor) { return std::string(descriptor.digest.hex().substr(0, 12)); }
 
 void in_parallel(std::size_t count, std::stop_token stop,
                  const std::function<void(std::size_t index, std::stop_token stop)>& task) {
@@ -60,7 +58,7 @@ Downloads::Downloads(const Line& line, const std::vector<oci::Descriptor>& blobs
     std::stop_callback on_drop(dropped, [&] { stop.request_stop(); });
     std::stop_callback on_stop(line.stop, [&] { stop.request_stop(); });
     auto fetch = [&](std::size_t i, std::stop_token any) {
-      auto transfer = line.progress.start(layer_label(blobs[i]), blobs[i].size);
+      auto transfer = line.progress.start("layer " + short_hex(blobs[i]), blobs[i].size);
       line.puller.blob(
           blobs[i],
           [&](std::span<const std::byte> piece) {
@@ -82,9 +80,11 @@ Downloads::Downloads(const Line& line, const std::vector<oci::Descriptor>& blobs
 }
 
 Downloads::~Downloads() {
-  state_->stop.request_stop();
+  cancel();
   state_->thread.join();
 }
+
+void Downloads::cancel() { state_->stop.request_stop(); }
 
 std::unique_ptr<SpoolSource> Downloads::take(std::size_t index) {
   return std::make_unique<SpoolSource>(std::move(state_->spools[index]));

@@ -22,8 +22,8 @@ struct Line {
   std::stop_token stop;
 };
 
-/// "layer 9f2c41ab1234", for logs.
-std::string layer_label(const oci::Descriptor& descriptor);
+/// "9f2c41ab1234", for logs.
+std::string short_hex(const oci::Descriptor& descriptor);
 
 /// Downloads blobs in threads of its own, a few at a time and in order, each into a spool: constant memory whatever
 /// their size. The first failure ends all of them, and is what each of them reports.
@@ -31,7 +31,10 @@ class Downloads {
  public:
   /// Starts at once. `directory` should be where the result goes: there is room.
   Downloads(const Line& line, const std::vector<oci::Descriptor>& blobs, const std::filesystem::path& directory);
-  ~Downloads();  ///< breaks off what still runs
+  ~Downloads();  ///< cancels and waits
+
+  /// Breaks off what still runs; readers are told that it was cancelled. Does not wait.
+  void cancel();
 
   /// The blob `index`, as it arrives; once each, from any thread. Its space is free again when the source goes.
   std::unique_ptr<SpoolSource> take(std::size_t index);

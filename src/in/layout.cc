@@ -59,7 +59,7 @@ void fetch_blob(const Line& line, const oci::LayoutWriter& layout, const oci::De
   if (blob.data) return layout.write_blob(blob.digest, *blob.data);
   auto path = layout.blob_path(blob.digest);
   std::string partial = path.string() + ".partial";
-  auto transfer = line.progress.start(layer_label(blob), blob.size);
+  auto transfer = line.progress.start("blob " + short_hex(blob), blob.size);
   try {
     auto file = base::create_file(partial);
     line.puller.blob(

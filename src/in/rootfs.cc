@@ -16,6 +16,7 @@ void write_rootfs(const Line& line, const Image& image, const std::filesystem::p
   }
   archive::UnpackOptions options;
   options.stop = line.stop;
+  options.on_failure = [&] { downloads.cancel(); };
   auto result = archive::unpack(layers, destination / "rootfs", options);
   const auto& skipped = result.skipped;
   if (skipped.devices + skipped.xattrs == 0) return;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <filesystem>
 
 #include "core/base/temporary_directory.h"
@@ -142,6 +143,29 @@ TEST_CASE("a source that fails half-way fails the image, and nothing is left") {
     throw base::Error(base::Kind::not_found, "no such blob");
   };
   CHECK(to.error({broken}).starts_with("no such blob\n"));
+  CHECK(to.is_empty());
+}
+
+TEST_CASE("a failure does not wait for layers that do not come") {
+  Destination to;
+  struct Blocking : archive::ByteSource {
+    explicit Blocking(std::atomic<bool>& flag) : released(flag) {}
+    std::size_t read(std::span<std::byte>) override {
+      released.wait(false);
+      return 0;
+    }
+    std::atomic<bool>& released;
+  };
+  std::atomic<bool> released = false;
+  LayerInput blocked;
+  blocked.name = "b";
+  blocked.open = [&] { return std::make_unique<Blocking>(released); };
+  archive::UnpackOptions options;
+  options.on_failure = [&] {
+    released = true;
+    released.notify_all();
+  };
+  CHECK(to.error({layer(LayerBuilder().file("../x")), blocked}, options).starts_with("name has a '..' component"));
   CHECK(to.is_empty());
 }
 

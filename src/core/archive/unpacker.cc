@@ -121,6 +121,12 @@ class Partial {
   bool done_ = false;
 };
 
+void check_diff_id(const LayerInput& layer, const base::Digest& found) {
+  if (layer.diff_id && found != *layer.diff_id)
+    throw base::Error(base::Kind::corrupt, "layer " + base::quoted(layer.name) + " has diff ID " + found.text() +
+                                               " instead of " + layer.diff_id->text());
+}
+
 void add(Skipped& sum, const Skipped& more) {
   sum.devices += more.devices;
   sum.xattrs += more.xattrs;
@@ -140,24 +146,28 @@ UnpackResult unpack(std::span<const LayerInput> layers, const std::filesystem::p
     return std::make_unique<ReadAhead>([&, i] { return std::make_unique<LayerBytes>(layers[i], options); });
   };
   auto current = read_ahead(0);
-  for (std::size_t i = 0; i < layers.size(); i++) {
-    auto following = read_ahead(i + 1);
-    progress.layer = i;
-    progress.layer_bytes = 0;
-    ApplyOptions apply = options.apply;
-    apply.layer = layers[i].name;
-    apply.over_lower_layers = i > 0;
-    Watched bytes(*current, progress, options);
-    auto applied = apply_layer(bytes, partial.root(), apply);
-    auto diff_id = bytes.finish();
-    if (layers[i].diff_id && diff_id != *layers[i].diff_id)
-      throw base::Error(base::Kind::corrupt, "layer " + base::quoted(layers[i].name) + " has diff ID " +
-                                                 diff_id.text() + " instead of " + layers[i].diff_id->text());
-    result.entries += applied.entries;
-    result.bytes += applied.bytes;
-    add(result.skipped, applied.skipped);
-    result.diff_ids.push_back(std::move(diff_id));
-    current = std::move(following);
+  std::unique_ptr<ReadAhead> following;
+  try {
+    for (std::size_t i = 0; i < layers.size(); i++) {
+      following = read_ahead(i + 1);
+      progress.layer = i;
+      progress.layer_bytes = 0;
+      ApplyOptions apply = options.apply;
+      apply.layer = layers[i].name;
+      apply.over_lower_layers = i > 0;
+      Watched bytes(*current, progress, options);
+      auto applied = apply_layer(bytes, partial.root(), apply);
+      auto diff_id = bytes.finish();
+      check_diff_id(layers[i], diff_id);
+      result.entries += applied.entries;
+      result.bytes += applied.bytes;
+      add(result.skipped, applied.skipped);
+      result.diff_ids.push_back(std::move(diff_id));
+      current = std::move(following);
+    }
+  } catch (...) {
+    if (options.on_failure) options.on_failure();
+    throw;
   }
   partial.finish();
   return result;

@@ -40,6 +40,8 @@ struct UnpackOptions {
   /// Called from the thread that called unpack, once for each 256 KiB or so and at the end of each layer.
   std::function<void(const UnpackProgress&)> progress;
   std::stop_token stop;
+  /// Called when unpacking has failed, before the layers' sources are waited for: makes reads that block return.
+  std::function<void()> on_failure;
 };
 
 struct UnpackResult {
