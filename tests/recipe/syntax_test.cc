@@ -236,7 +236,7 @@ TEST_CASE("fingerprints are whole") {
 
 TEST_CASE("URIs are http or https, without password") {
   check_good(syntax::http_uri, {{"https://a.example/k.asc?x=1#y", "https://a.example/k.asc?x=1#y"},
-                                {"http://127.0.0.1:5000/", "http://127.0.0.1:5000/"},
+                                {" http://127.0.0.1:5000/ ", "http://127.0.0.1:5000/"},
                                 {"https://a.example/@scope/x", "https://a.example/@scope/x"}});
   for (const std::string text : {"file:///etc/passwd", "a.example/x", "https://", "https:///x", "https://:80/",
                                  "https://a b", "https://user@a.example/"}) {

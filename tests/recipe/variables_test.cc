@@ -19,11 +19,11 @@ std::string problem_of_file(const std::string& text) {
 }  // namespace
 
 TEST_CASE("names of variables are identifiers of the language, hyphens included") {
-  for (const std::string name : {"a", "estaleiro-commit", "a1_b", "größe", "var", "for"}) {
+  for (const std::string name : {"a", "_a", "estaleiro-commit", "a1_b", "größe", "var", "for"}) {
     CAPTURE(name);
     CHECK(recipe::is_variable_name(name));
   }
-  for (const std::string name : {"", "1a", "-a", "a b", "a.b", "a=b", "true", "null", "local", "a\xff", "_a"}) {
+  for (const std::string name : {"", "1a", "-a", "a b", "a.b", "a=b", "true", "null", "local", "a\xff"}) {
     CAPTURE(name);
     CHECK(!recipe::is_variable_name(name));
   }

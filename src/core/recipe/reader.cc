@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/base/text.h"
-#include "core/hcl/static.h"
 
 namespace recipe {
 namespace {
@@ -291,19 +290,6 @@ std::vector<Entry> Reader::entries(std::string_view name) {
   }
   std::stable_sort(entries.begin(), entries.end(),
                    [](const Entry& a, const Entry& b) { return a.key.range.begin < b.key.range.begin; });
-
-  // Of two equal keys the value has only the last: the clash shows in the source alone.
-  const auto items = hcl::static_map(*attribute(name)->expression);
-  std::map<std::string_view, hcl::Range> seen;
-  for (const hcl::ObjectItem& item : items.value_or(std::span<const hcl::ObjectItem>())) {
-    const auto key = hcl::static_string(*item.key);
-    if (!key) continue;
-    const auto [first, fresh] = seen.emplace(*key, item.key->range);
-    if (!fresh) {
-      error(item.key->range, base::quoted(*key) + " is given twice in " + base::quoted(name), "",
-            hcl::Related{first->second, "the first is here"});
-    }
-  }
   return entries;
 }
 

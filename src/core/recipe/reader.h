@@ -38,7 +38,7 @@ class Reader {
   std::vector<Text> texts(std::string_view name) { return list(name).value_or(std::vector<Text>()); }
   /// The strings of a list alone.
   std::optional<Placed<std::vector<std::string>>> words(std::string_view name);
-  /// In the order of the source; a key given twice is reported.
+  /// In the order of the source.
   std::vector<Entry> entries(std::string_view name);
   std::optional<Placed<bool>> boolean(std::string_view name);
   std::optional<Placed<std::int64_t>> number(std::string_view name);

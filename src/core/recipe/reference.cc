@@ -1,5 +1,8 @@
 #include "core/recipe/reference.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "core/recipe/functions.h"
 #include "core/recipe/schema.h"
 
@@ -48,9 +51,40 @@ std::string fallback(const Attribute& attribute) {
   return literal ? "`" + std::string(attribute.fallback) + "`" : std::string(attribute.fallback);
 }
 
-void describe(const Block& block, const std::string& path, std::string& out) {
-  const std::string here = path.empty() ? header(block) : path + " › " + header(block);
-  out += "\n### `" + here + "`\n\n" + std::string(block.doc) + "\n";
+/// All blocks, each once, parents first.
+std::vector<const Block*> blocks() {
+  std::vector<const Block*> found = {&schema::root()};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    for (const Child& child : found[i]->children) {
+      if (std::find(found.begin(), found.end(), child.block) == found.end()) found.push_back(child.block);
+    }
+  }
+  return found;
+}
+
+/// "in `step`, `tarball`"; "at the top of the file".
+std::string parents(const Block& block, const std::vector<const Block*>& all) {
+  std::string names;
+  for (const Block* parent : all) {
+    for (const Child& child : parent->children) {
+      if (child.block != &block) continue;
+      if (parent->type.empty()) return "At the top of the file";
+      names += (names.empty() ? "In `" : ", `") + std::string(parent->type) + "`";
+    }
+  }
+  return names;
+}
+
+void add_children(const Block& block, std::string& out) {
+  if (block.children.empty()) return;
+  out += "\n| block | how often |\n|---|---|\n";
+  for (const Child& child : block.children) {
+    out += "| `" + header(*child.block) + "` | " + std::string(count(child.count)) + " |\n";
+  }
+}
+
+void describe(const Block& block, const std::vector<const Block*>& all, std::string& out) {
+  out += "\n### `" + header(block) + "`\n\n" + parents(block, all) + ". " + std::string(block.doc) + "\n";
   if (!block.attributes.empty()) {
     out += "\n| argument | type | default | meaning |\n|---|---|---|---|\n";
     for (const Attribute& attribute : block.attributes) {
@@ -58,23 +92,18 @@ void describe(const Block& block, const std::string& path, std::string& out) {
              cell(fallback(attribute)) + " | " + cell(attribute.doc) + " |\n";
     }
   }
-  if (!block.children.empty()) {
-    out += "\n| block | how often |\n|---|---|\n";
-    for (const Child& child : block.children) {
-      out += "| `" + header(*child.block) + "` | " + std::string(count(child.count)) + " |\n";
-    }
-  }
-  for (const Child& child : block.children) describe(*child.block, here, out);
+  add_children(block, out);
 }
 
 }  // namespace
 
 std::string reference() {
-  std::string out = "## Blocks\n\n| block | how often |\n|---|---|\n";
-  for (const Child& child : schema::root().children) {
-    out += "| `" + header(*child.block) + "` | " + std::string(count(child.count)) + " |\n";
+  std::string out = "## Blocks\n";
+  const std::vector<const Block*> all = blocks();
+  add_children(schema::root(), out);
+  for (const Block* block : all) {
+    if (block != &schema::root()) describe(*block, all, out);
   }
-  for (const Child& child : schema::root().children) describe(*child.block, "", out);
 
   out += "\n## Functions\n\n| function | result |\n|---|---|\n";
   for (const auto& [name, function] : functions().all()) {

@@ -156,6 +156,7 @@ std::string fingerprint(std::string_view text) {
 }
 
 std::string http_uri(std::string_view text) {
+  text = base::trim(text);
   const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
   if (scheme == 0) throw invalid(text, "is no http or https URI");
   const std::string_view rest = text.substr(scheme);

@@ -40,7 +40,7 @@ std::string snapshot_time(std::string_view text);
 /// The OpenPGP fingerprint of a key, 40 or 64 hex digits, without blanks and in upper case.
 std::string fingerprint(std::string_view text);
 
-/// http or https with a host, no blanks, no password.
+/// http or https with a host, no password; blanks around it are taken away.
 std::string http_uri(std::string_view text);
 /// "sha256:…".
 std::string sha256_digest(std::string_view text);

@@ -21,9 +21,9 @@ bool is_variable_name(std::string_view name) {
   for (std::string_view rest = name; !rest.empty();) {
     const hcl::CodePoint c = hcl::decode(rest);
     const bool first = rest.size() == name.size();
-    if (c.length == 0 || !(first ? hcl::is_id_start(c.value) : c.value == U'-' || hcl::is_id_continue(c.value))) {
-      return false;
-    }
+    const bool fits =
+        first ? c.value == U'_' || hcl::is_id_start(c.value) : c.value == U'-' || hcl::is_id_continue(c.value);
+    if (c.length == 0 || !fits) return false;
     rest.remove_prefix(c.length);
   }
   return !name.empty();

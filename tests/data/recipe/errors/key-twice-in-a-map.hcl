@@ -3,8 +3,5 @@ image "x" {
   env = {
     PATH   = "/bin"
     "PATH" = "/usr/bin"
-    "A=B"  = "c"
-    ""     = "d"
-    E      = null
   }
 }
