@@ -95,3 +95,79 @@ test_a_package_of_the_base_needs_no_installation() {
   put . '{"context": "ctx"}' >reply.json
   equal "packages added" "$(jq -r '.metadata[] | select(.name == "packages_added").value' reply.json)" 0
 }
+
+# Stores a file in the registry, which serves it over http; prints its URI.
+serve() { # FILE
+  local digest location
+  digest=sha256:$(sha256sum "$1" | cut -d' ' -f1)
+  location=$(curl -sf -X POST -D - -o /dev/null "http://$REGISTRY/v2/${REPOSITORY#*/}/blobs/uploads/" |
+    tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
+  curl -sf -X PUT --data-binary "@$1" -H 'Content-Type: application/octet-stream' "$location&digest=$digest"
+  echo "http://$REGISTRY/v2/${REPOSITORY#*/}/blobs/$digest"
+}
+mirror() { apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' | awk '$1 == "bookworm" { print $2; exit }'; }
+
+test_a_second_block_brings_its_own_repository_and_key() {
+  mkdir ctx
+  key=$(serve /usr/share/keyrings/debian-archive-keyring.gpg)
+  cat >ctx/estaleiro.hcl <<R
+image "e2e/blocks" {
+  base_image = "debian:bookworm"
+  apt {
+    package "libonig5" {}
+  }
+  apt {
+    repositories = ["deb $(mirror) trixie main"]
+    key "archive" {
+      uri    = "$key"
+      digest = "sha256:$(sha256sum /usr/share/keyrings/debian-archive-keyring.gpg | cut -d' ' -f1)"
+    }
+    package "hello" {}
+  }
+}
+R
+  put . '{"context": "ctx"}' >/dev/null
+  bill >bom.yml
+  contains "first block" "$(packages_of changeset <bom.yml)" "libonig5 "
+  contains "second block" "$(packages_of changeset <bom.yml)" "hello "
+  contains "the repository" "$(sed -n '/^apt:/,$p' bom.yml)" "suite: trixie"
+  contains "the key" "$(sed -n '/^apt:/,$p' bom.yml)" "uri: $key"
+  # The second block gave no deb-src line: its twin is added, so that the source is found.
+  contains "the source of hello" "$(sed -n '/name: hello$/,/name: libonig5/p' bom.yml)" ".dsc"
+}
+
+test_a_key_that_is_none_points_into_the_recipe() {
+  mkdir ctx
+  echo "<html>not found</html>" >page
+  cat >ctx/estaleiro.hcl <<R
+image "e2e/key" {
+  base_image = "debian:bookworm"
+  apt {
+    repositories = ["deb $(mirror) trixie main"]
+    key "archive" { uri = "$(serve page)" }
+    package "hello" {}
+  }
+}
+R
+  text=$(refused put . '{"context": "ctx"}')
+  contains "place" "$text" "estaleiro.hcl:5:"
+  contains "error" "$text" "is no OpenPGP public key"
+  no_tag
+}
+
+test_a_misspelt_component_is_an_error() {
+  mkdir ctx
+  cat >ctx/estaleiro.hcl <<R
+image "e2e/component" {
+  base_image = "debian:bookworm"
+  apt {
+    repositories = ["deb $(mirror) bookworm mian"]
+    package "hello" {}
+  }
+}
+R
+  text=$(refused put . '{"context": "ctx"}')
+  contains "place" "$text" "estaleiro.hcl:4:"
+  contains "component" "$text" "mian"
+  no_tag
+}
