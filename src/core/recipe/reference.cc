@@ -51,15 +51,11 @@ std::string fallback(const Attribute& attribute) {
   return literal ? "`" + std::string(attribute.fallback) + "`" : std::string(attribute.fallback);
 }
 
-/// All blocks, each once, parents first.
-std::vector<const Block*> blocks() {
-  std::vector<const Block*> found = {&schema::root()};
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    for (const Child& child : found[i]->children) {
-      if (std::find(found.begin(), found.end(), child.block) == found.end()) found.push_back(child.block);
-    }
-  }
-  return found;
+/// Appends `block` and all inside it, each once, in the order of the table.
+void collect(const Block& block, std::vector<const Block*>& found) {
+  if (std::find(found.begin(), found.end(), &block) != found.end()) return;
+  found.push_back(&block);
+  for (const Child& child : block.children) collect(*child.block, found);
 }
 
 /// "in `step`, `tarball`"; "at the top of the file".
@@ -99,7 +95,8 @@ void describe(const Block& block, const std::vector<const Block*>& all, std::str
 
 std::string reference() {
   std::string out = "## Blocks\n";
-  const std::vector<const Block*> all = blocks();
+  std::vector<const Block*> all;
+  collect(schema::root(), all);
   add_children(schema::root(), out);
   for (const Block* block : all) {
     if (block != &schema::root()) describe(*block, all, out);
