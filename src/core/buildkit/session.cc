@@ -12,8 +12,10 @@
 
 #include "core/base/digest.h"
 #include "core/buildkit/credentials_service.h"
+#include "core/buildkit/dial.h"
 #include "core/buildkit/file_send.h"
 #include "core/buildkit/file_sync.h"
+#include "core/buildkit/hangup_watch.h"
 #include "core/buildkit/health.h"
 #include "core/buildkit/secrets_service.h"
 #include "core/buildkit/tunnel.h"
@@ -28,6 +30,9 @@ bool receives(const std::vector<ExportTarget>& targets) {
 }
 
 }  // namespace
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+using Lost = std::function<void(base::Error)>;
 
 struct Session::State {
   State(SessionOptions options)
@@ -62,6 +67,30 @@ struct Session::State {
     return out;
   }
 
+  /// Over a stream of the connection: what every engine can do.
+  void open_tunnel(const Connection& connection, const Headers& headers, Lost lost) {
+    int pair[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+      throw base::errno_error("open a socket pair", errno);
+    base::Fd ours(pair[0]), server_side(pair[1]);
+    int buffer_bytes = 1 << 20;
+    for (int fd : pair) ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
+    ::fcntl(server_side.get(), F_SETFL, O_NONBLOCK);
+    server = serve(server_side.release());
+    tunnel = std::make_unique<Tunnel>(connection.channel(), headers, std::move(ours), std::move(lost));
+  }
+
+  /// Over a connection of its own, which spares both sides one gRPC within the other: a Docker Engine lets us.
+  void open_directly(const Endpoint& endpoint, const Headers& headers, Lost lost) {
+    Deadline deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    base::Fd socket = dial(endpoint, {}, deadline);
+    upgrade_to_http2(socket.get(), endpoint, "/session", headers, {}, deadline);
+    watch = std::make_unique<HangupWatch>(socket.get(), [lost = std::move(lost)] {
+      if (lost) lost(session_ended());
+    });
+    server = serve(socket.release());
+  }
+
   std::string id;
   TransferCounters counters;
   FirstProblem problem;
@@ -73,28 +102,19 @@ struct Session::State {
   std::vector<std::string> methods;
   std::unique_ptr<grpc::Server> server;
   std::unique_ptr<Tunnel> tunnel;
+  std::unique_ptr<HangupWatch> watch;
 };
 
 Session::Session(const Connection& connection, SessionOptions options, std::function<void(base::Error)> lost) {
-  std::string shared_key = options.shared_key;
+  Headers headers = {{"x-docker-expose-session-name", "estaleiro"},
+                     {"x-docker-expose-session-sharedkey", options.shared_key}};
   state_ = std::make_unique<State>(std::move(options));
-  int pair[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-    throw base::errno_error("open a socket pair", errno);
-  base::Fd ours(pair[0]), server_side(pair[1]);
-  int buffer_bytes = 1 << 20;
-  for (int fd : pair) ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
-  ::fcntl(server_side.get(), F_SETFL, O_NONBLOCK);
-  state_->server = state_->serve(server_side.release());
-
-  std::vector<std::pair<std::string, std::string>> metadata = {
-      {"x-docker-expose-session-uuid", state_->id},
-      {"x-docker-expose-session-name", "estaleiro"},
-      {"x-docker-expose-session-sharedkey", shared_key},
-  };
-  for (const std::string& method : state_->methods)
-    metadata.emplace_back("x-docker-expose-session-grpc-method", method);
-  state_->tunnel = std::make_unique<Tunnel>(connection.channel(), metadata, std::move(ours), std::move(lost));
+  headers.emplace_back("x-docker-expose-session-uuid", state_->id);
+  for (const std::string& method : state_->methods) headers.emplace_back("x-docker-expose-session-grpc-method", method);
+  if (connection.endpoint().kind() == Endpoint::Kind::docker)
+    state_->open_directly(connection.endpoint(), headers, std::move(lost));
+  else
+    state_->open_tunnel(connection, headers, std::move(lost));
 }
 
 Session::~Session() { close(); }
@@ -109,9 +129,10 @@ std::optional<base::Error> Session::problem() const { return state_->problem.get
 
 void Session::close() {
   if (!state_->server) return;
+  state_->watch.reset();
   // Calls under way get a moment; what is left then is cancelled.
   state_->server->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
-  state_->tunnel->close();
+  if (state_->tunnel) state_->tunnel->close();
   state_->server.reset();
 }
 

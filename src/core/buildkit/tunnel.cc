@@ -17,6 +17,11 @@ constexpr std::size_t piece_bytes = 256 << 10;
 
 }  // namespace
 
+base::Error session_ended() {
+  return base::Error(base::Kind::unavailable, "the BuildKit engine ended the session of this build")
+      .fix("see the engine's log");
+}
+
 Tunnel::Tunnel(std::shared_ptr<grpc::Channel> channel, const std::vector<std::pair<std::string, std::string>>& metadata,
                base::Fd socket, std::function<void(base::Error)> lost)
     : channel_(std::move(channel)), socket_(std::move(socket)), lost_(std::move(lost)) {
@@ -71,8 +76,7 @@ void Tunnel::receive() {
   }
   if (!unexpected || !lost_) return;
   if (!status.ok()) return lost_(rpc_error(status, "keeping the session open"));
-  lost_(base::Error(base::Kind::unavailable, "the BuildKit engine ended the session of this build")
-            .fix("see the engine's log"));
+  lost_(session_ended());
 }
 
 void Tunnel::close() {

@@ -19,6 +19,9 @@
 
 namespace buildkit {
 
+/// What a session's user is told when the engine hangs up.
+base::Error session_ended();
+
 /// Carries the bytes of a socket over a Control.Session stream, both ways: the engine is the client of the gRPC server
 /// at the socket's other end.
 class Tunnel {
