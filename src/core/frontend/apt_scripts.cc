@@ -46,7 +46,8 @@ give_up() {
 
 apt-get -qq update >$work/errors 2>&1 || give_up update
 cp $work/errors $out/update
-apt-get -qq -s install $packages >$out/plan 2>$work/errors || {
+# -q and not -qq: the latter keeps to itself which dependencies are unmet.
+apt-get -q -s install $packages >$out/plan 2>$work/errors || {
   cat $out/plan >>$work/errors
   give_up install
 }
