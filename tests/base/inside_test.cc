@@ -26,7 +26,7 @@ TEST_CASE("a path that leads out of the inputs is refused, however it tries") {
   base::TemporaryDirectory inputs("inside");
   fs::create_symlink(outside.path(), inputs.path() / "link");
   for (const std::string& path : {std::string("../") + outside.path().filename().string(), std::string("link/secret"),
-                                 std::string("/etc"), std::string("link/../../etc")}) {
+                                  std::string("/etc"), std::string("link/../../etc")}) {
     CAPTURE(path);
     CHECK_THROWS_AS(base::path_inside(inputs.path(), path, "params.context"), base::Error);
   }

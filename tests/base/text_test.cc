@@ -60,7 +60,6 @@ TEST_CASE("an error tells its story innermost first and ends with the fix") {
     FAIL("nothing was thrown");
   } catch (const base::Error& error) {
     CHECK(error.kind() == base::Kind::corrupt);
-    CHECK(error.text() ==
-          "gzip data ends early at byte 4096\n  while reading layer 'a'\n  fix: push the image again");
+    CHECK(error.text() == "gzip data ends early at byte 4096\n  while reading layer 'a'\n  fix: push the image again");
   }
 }

@@ -22,12 +22,12 @@ TEST_CASE("digests and modes of a tree are joined by path, whatever the names ho
 TEST_CASE("an answer that makes no sense is refused") {
   std::string hex(base::sha256("1").hex());
   for (const auto& [digests, modes] : std::vector<std::pair<std::string, std::string>>{
-           {hex + "  a"s, "644 a\0"s},          // cut
-           {hex + "  a\0"s, ""s},               // no mode
-           {""s, "644 a\0"s},                   // no digest
-           {"abc  a\0"s, "644 a\0"s},           // no hash
-           {hex + "  a\0"s, "999 a\0"s},        // not octal
-           {hex + "  a\0"s, "7777777 a\0"s},    // too large
+           {hex + "  a"s, "644 a\0"s},        // cut
+           {hex + "  a\0"s, ""s},             // no mode
+           {""s, "644 a\0"s},                 // no digest
+           {"abc  a\0"s, "644 a\0"s},         // no hash
+           {hex + "  a\0"s, "999 a\0"s},      // not octal
+           {hex + "  a\0"s, "7777777 a\0"s},  // too large
        }) {
     CAPTURE(digests);
     CAPTURE(modes);

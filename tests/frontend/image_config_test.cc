@@ -63,7 +63,8 @@ TEST_CASE("dates are written and read as RFC 3339") {
   CHECK(frontend::parse_rfc3339("2023-11-14T22:13:20Z") == seconds(1700000000));
   CHECK(frontend::parse_rfc3339("2023-11-14T22:13:20.123456789Z") == seconds(1700000000));
   CHECK(frontend::parse_rfc3339("2023-11-15T00:13:20+02:00") == seconds(1700000000));
-  for (const char* bad : {"", "now", "2023-11-14", "2023-13-14T22:13:20Z", "2023-11-14T25:13:20Z", "2023-11-14T22:13:20"}) {
+  for (const char* bad :
+       {"", "now", "2023-11-14", "2023-13-14T22:13:20Z", "2023-11-14T25:13:20Z", "2023-11-14T22:13:20"}) {
     CAPTURE(bad);
     CHECK(!frontend::parse_rfc3339(bad));
   }

@@ -63,9 +63,10 @@ TEST_CASE("what is wrong in a request is named by its path") {
                 "source.password is missing: a login needs both username and password"},
            Case{R"({"source": {"repository": "a"}, "params": {"vars": [1]}})",
                 "params.vars is a list, an object is wanted"},
-           Case{R"({"source": {"repository": "a"}, "params": {"image": "i", "context": "c"}})",
-                "params.image cannot be given beside context or file\n  fix: either build from a recipe (context, file) "
-                "or push what was built elsewhere (image)"},
+           Case{
+               R"({"source": {"repository": "a"}, "params": {"image": "i", "context": "c"}})",
+               "params.image cannot be given beside context or file\n  fix: either build from a recipe (context, file) "
+               "or push what was built elsewhere (image)"},
            Case{R"({"source": {"repository": "a", "buildkit": {"address": "x", "cert": "c"}}})",
                 "source.buildkit.key is missing: a client certificate needs both cert and key"},
        }) {

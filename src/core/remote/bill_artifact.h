@@ -19,9 +19,9 @@ inline constexpr std::string_view bill_media_type = "application/vnd.estaleiro.b
 /// A bill is never larger than this; a larger one is not read.
 inline constexpr std::uint64_t max_bill_bytes = 64u << 20;
 
-/// Stores `yaml` as a referrer of `subject`, unless it is the bill that find_bill would find there. `created` is the time
-/// of the push, RFC 3339 in UTC: two builds may give the same image from different inputs, and the later bill counts.
-/// Throws what registry::Pusher and registry::Puller throw.
+/// Stores `yaml` as a referrer of `subject`, unless it is the bill that find_bill would find there. `created` is the
+/// time of the push, RFC 3339 in UTC: two builds may give the same image from different inputs, and the later bill
+/// counts. Throws what registry::Pusher and registry::Puller throw.
 void push_bill(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
                std::string_view yaml, const std::string& created, std::stop_token stop);
 
