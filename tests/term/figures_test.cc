@@ -22,7 +22,8 @@ TEST_CASE("durations read as people say them") {
       {59min + 59s, "59m59s", "59m59s"},
       {3599'600ms, "1h00m00s", "1h00m00s"},
       {2h + 3min + 4s, "2h03m04s", "2h03m04s"},
-      {std::chrono::nanoseconds::max(), "2562047h47m17s", "2562047h47m17s"},
+      {std::chrono::nanoseconds::max(), "1000000h00m00s", "1000000h00m00s"},
+      {std::chrono::nanoseconds::min(), "0.0s", "0s"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);
@@ -44,4 +45,12 @@ TEST_CASE("an amount tells the whole when it is known, and never more than all o
   CHECK(term::amount_text(512, 1024) == "512 B of 1.0 KiB (50%)");
   CHECK(term::amount_text(1023, 1024) == "1023 B of 1.0 KiB (99%)");
   CHECK(term::amount_text(2048, 1024) == "2.0 KiB of 1.0 KiB (100%)");
+}
+
+TEST_CASE("no pair of times is too far apart") {
+  const term::Time early{std::chrono::nanoseconds::min()}, zero{}, late{std::chrono::nanoseconds::max()};
+  CHECK(term::time_between(zero, zero + 5s) == 5s);
+  CHECK(term::time_between(zero + 5s, zero) == 0s);
+  CHECK(term::time_between(early, late) == term::max_duration);
+  CHECK(term::time_between(late, early) == 0s);
 }

@@ -189,6 +189,15 @@ TEST_CASE_FIXTURE(Fixture, "numbers of the engine's that make no sense do no har
         "#2 16384.0 PiB, 3276.8 PiB/s, 0 of 3 done\n");
 }
 
+TEST_CASE_FIXTURE(Fixture, "a step that claims to have run for ever, twice, does no harm") {
+  BuildStatus::Vertex endless = vertex("a", "step");
+  endless.started = term::Time(std::chrono::nanoseconds::min());
+  endless.completed = term::Time(std::chrono::nanoseconds::max());
+  CHECK(after(steps({endless})) == "#1 step: done in 1000000h00m00s\n");
+  endless.started = *endless.started + 1ns;
+  CHECK(after(steps({endless})) == "");
+}
+
 TEST_CASE_FIXTURE(Fixture, "warnings stand with their step, or alone") {
   progress.status(steps({vertex("a", "step", 0ms)}));
   take();

@@ -9,8 +9,17 @@ namespace term {
 
 using std::chrono::nanoseconds;
 
+nanoseconds time_between(Time from, Time to) {
+  nanoseconds::rep difference = 0;
+  if (to <= from) return nanoseconds(0);
+  if (__builtin_sub_overflow(to.time_since_epoch().count(), from.time_since_epoch().count(), &difference))
+    return max_duration;
+  return std::min(nanoseconds(difference), max_duration);
+}
+
 std::string seconds_text(nanoseconds duration) {
-  auto seconds = std::max<long long>(0, std::chrono::round<std::chrono::seconds>(duration).count());
+  duration = std::clamp(duration, nanoseconds(0), max_duration);
+  auto seconds = static_cast<long long>(std::chrono::round<std::chrono::seconds>(duration).count());
   char out[48];
   if (seconds < 60) {
     std::snprintf(out, sizeof out, "%llds", seconds);
@@ -23,8 +32,8 @@ std::string seconds_text(nanoseconds duration) {
 }
 
 std::string duration_text(nanoseconds duration) {
-  auto tenths =
-      std::max<long long>(0, std::chrono::round<std::chrono::duration<long long, std::deci>>(duration).count());
+  duration = std::clamp(duration, nanoseconds(0), max_duration);
+  auto tenths = std::chrono::round<std::chrono::duration<long long, std::deci>>(duration).count();
   if (tenths >= 600) return seconds_text(duration);
   char out[32];
   std::snprintf(out, sizeof out, "%lld.%llds", tenths / 10, tenths % 10);

@@ -4,7 +4,15 @@
 #include <cstdint>
 #include <string>
 
+#include "core/term/build_status.h"
+
 namespace term {
+
+/// Longer durations are told as this long, so that no sum of them overflows; some 114 years.
+inline constexpr std::chrono::nanoseconds max_duration = std::chrono::hours(1'000'000);
+
+/// From one time to another, zero when they are the wrong way round. Times come from outside and may be anything.
+std::chrono::nanoseconds time_between(Time from, Time to);
 
 /// "0.3s", "12.4s", "1m05s", "2h03m04s". Negative counts as zero: two machines' clocks may differ.
 std::string duration_text(std::chrono::nanoseconds duration);

@@ -121,7 +121,7 @@ class LogProgress::Impl {
   void task(const BuildStatus::Task& task) {
     Record& step = steps_[task.vertex];
     if (!step.tasks.update(task)) return;
-    auto took = task.started ? *task.completed - *task.started : std::chrono::nanoseconds(0);
+    auto took = task.started ? time_between(*task.started, *task.completed) : std::chrono::nanoseconds(0);
     if (took < slow_task) return;
     std::string name = one_line(task.name.empty() ? task.id : task.name, max_message_bytes);
     about(step, name + " done in " + duration_text(took), dim);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/term/figures.h"
 #include "core/term/step_text.h"
 
 namespace term {
@@ -42,7 +43,7 @@ Tasks::Sum Tasks::sum() const {
     if (task.completed) last = last ? std::max(*last, *task.completed) : *task.completed;
   }
   if (!totals_known) sum.total = 0;
-  if (first && last) sum.elapsed = *last - *first;
+  if (first && last) sum.elapsed = time_between(*first, *last);
   return sum;
 }
 
@@ -54,7 +55,7 @@ bool Step::update(const BuildStatus::Vertex& vertex) {
   }
   if (!vertex.completed || vertex.completed == completed) return false;
   completed = vertex.completed;
-  if (started && *completed > *started) elapsed += *completed - *started;
+  if (started) elapsed = std::min(elapsed + time_between(*started, *completed), max_duration);
   return true;
 }
 

@@ -143,7 +143,7 @@ class TtyProgress::Impl {
       auto count = [](std::int64_t n) { return static_cast<std::uint64_t>(std::max<std::int64_t>(n, 0)); };
       if (task.current > 0 || task.total > 0) text += " " + amount_text(count(task.current), count(task.total));
       std::chrono::nanoseconds time{0};
-      if (task.started && task.completed) time = *task.completed - *task.started;
+      if (task.started && task.completed) time = time_between(*task.started, *task.completed);
       out.push_back(row(text, time, columns, colour));
     }
     if (with_log && step.running()) {
