@@ -45,6 +45,17 @@ Ordered apt(const recipe::Apt& value) {
   put(out, "snapshot", value.snapshot);
   const bool archive = value.source_policy.value == recipe::Apt::SourcePolicy::archive;
   out["source_policy"] = archive ? "archive" : "declared";
+  switch (value.refresh.value) {
+    case recipe::Apt::Refresh::never:
+      out["refresh"] = "never";
+      break;
+    case recipe::Apt::Refresh::changed:
+      out["refresh"] = "changed";
+      break;
+    case recipe::Apt::Refresh::always:
+      out["refresh"] = "always";
+      break;
+  }
   out["key"] = list();
   for (const recipe::Key& key : value.keys) {
     Ordered one = {{"name", key.name.value}, {"uri", key.uri.value}};

@@ -56,6 +56,8 @@ Pushed build_and_push(const resource::Source& source, const resource::PutParams&
     if (directory.name == "context") directory.ignore_files = {".estaleiroignore", ".dockerignore"};
     request.directories.push_back(std::move(directory));
   }
+  for (const auto& step : recipe.steps)
+    if (step.used && step.network.value == recipe::Step::Network::host) request.entitlements = {"network.host"};
   request.shared_key = "estaleiro:" + repository.name().text() + ":" + params.context;
   request.credentials = [&](const std::string& host) -> std::optional<buildkit::Credentials> {
     auto found = repository.credentials_for(host);

@@ -49,7 +49,7 @@ llb::Output input_files(const AptSetup& setup) {
   auto add = [&](std::string path, std::string text) {
     files.push_back(llb::mkfile(std::move(path), std::move(text), {.time = llb::FileTime{}}));
   };
-  add("/apt.conf", std::string(apt_conf) + "APT::Install-Recommends \"0\";\n");
+  add("/apt.conf", std::string(apt_conf) + "APT::Install-Recommends \"" + (setup.recommends ? "1" : "0") + "\";\n");
   add("/sources.list", setup.sources_list);
   add("/preferences", setup.preferences);
   add("/packages", setup.packages);
@@ -60,7 +60,7 @@ llb::Output input_files(const AptSetup& setup) {
 }
 
 llb::Output resolve_graph(const recipe::Recipe& recipe, const BaseImage& base, const AptSetup& setup,
-                          const name::Platform& platform, Refresh refresh, const std::string& nonce,
+                          const name::Platform& platform, recipe::Apt::Refresh refresh, const std::string& nonce,
                           const Places& places) {
   llb::ExecOptions options;
   options.args = {"/bin/sh", "/tmp/in/resolve.sh"};
@@ -72,7 +72,7 @@ llb::Output resolve_graph(const recipe::Recipe& recipe, const BaseImage& base, c
   options.mounts = {llb::tmpfs_mount("/tmp"), llb::bind_mount("/tmp/in", input_files(setup)),
                     llb::output_mount("/tmp/out")};
   hcl::Range place = recipe.image.apt.front().range;
-  if (refresh == Refresh::changed)
+  if (refresh == recipe::Apt::Refresh::changed)
     for (std::size_t i = 0; i < setup.in_release_uris.size(); i++) {
       const std::string& uri = setup.in_release_uris[i];
       options.mounts.push_back(
@@ -137,9 +137,10 @@ std::map<std::string, std::string> fetch_keys(Gateway& gateway, const recipe::Re
 }
 
 Resolution resolve_packages(Gateway& gateway, const recipe::Recipe& recipe, const BaseImage& base,
-                            const AptSetup& setup, const name::Platform& platform, Refresh refresh,
-                            const Places& places) {
-  std::string nonce = refresh == Refresh::always ? base::random_hex(8) : "";
+                            const AptSetup& setup, const name::Platform& platform, const Places& places) {
+  auto refresh = recipe::Apt::Refresh::never;
+  for (const auto& block : recipe.image.apt) refresh = std::max(refresh, block.refresh.value);
+  std::string nonce = refresh == recipe::Apt::Refresh::always ? base::random_hex(8) : "";
   auto run = [&] {
     auto output = resolve_graph(recipe, base, setup, platform, refresh, nonce, places);
     return gateway.solve({.definition = llb::marshal(output), .evaluate = true}).ref;

@@ -11,13 +11,6 @@
 
 namespace frontend {
 
-/// When the archives are asked what is new.
-enum class Refresh {
-  changed,  ///< their InRelease files are fetched conditionally; apt runs when one of them has changed
-  always,   ///< apt runs in each build
-  never,    ///< what an earlier build resolved stands until recipe or base change
-};
-
 struct Resolution {
   AptPlan plan;
   std::vector<Release> releases;
@@ -29,7 +22,6 @@ std::map<std::string, std::string> fetch_keys(Gateway& gateway, const recipe::Re
 /// Asks apt, in the base image and with the network, what it would install: nothing of this step reaches the image.
 /// What apt refuses is thrown as an error that points into the recipe; a refusal is never taken from the cache.
 Resolution resolve_packages(Gateway& gateway, const recipe::Recipe& recipe, const BaseImage& base,
-                            const AptSetup& setup, const name::Platform& platform, Refresh refresh,
-                            const Places& places);
+                            const AptSetup& setup, const name::Platform& platform, const Places& places);
 
 }  // namespace frontend

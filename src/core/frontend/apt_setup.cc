@@ -81,6 +81,10 @@ AptSetup apt_setup(const recipe::Recipe& recipe, const std::vector<deb::Reposito
   }
 
   for (const auto& block : recipe.image.apt) {
+    if (block.snapshot)
+      throw recipe::error_at(recipe, block.snapshot->range, "snapshots cannot be built yet", base::Kind::unsupported)
+          .fix("name the repository of that moment in repositories");
+    setup.recommends = setup.recommends || block.recommends.value;
     std::string signed_by;
     for (const auto& key : block.keys) {
       const std::string& content = keys.at(key.uri.value);

@@ -23,6 +23,7 @@ struct AptSetup {
   std::string sources_list;
   std::string preferences;
   std::string packages;                      ///< the arguments of apt-get install, sorted
+  bool recommends = false;                   ///< of any block: apt knows the choice for all packages only
   std::vector<std::string> in_release_uris;  ///< without repetitions
   std::vector<std::string> warnings;
 };

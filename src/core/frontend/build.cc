@@ -86,7 +86,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
       for (const auto& key : block.keys) evidence.keys.push_back({key.name.value, keys.at(key.uri.value)});
     AptSetup setup = apt_setup(recipe, base.repositories, base.os, keys);
     for (const auto& warning : setup.warnings) gateway.warn("", warning, "");
-    Resolution resolution = resolve_packages(gateway, recipe, base, setup, options.platform, options.refresh, places);
+    Resolution resolution = resolve_packages(gateway, recipe, base, setup, options.platform, places);
     evidence.apt = std::move(resolution.plan);
     evidence.releases = std::move(resolution.releases);
     installed = install_packages(recipe, base, evidence.apt, options.platform, epoch, places);

@@ -17,7 +17,6 @@ struct BuildOptions {
   BuildContext context;
   /// The time that stands for "now" in the image; by default the base image's own.
   std::optional<std::chrono::sys_seconds> epoch;
-  Refresh refresh = Refresh::changed;
   Gateway::ResolveMode resolve = Gateway::ResolveMode::pull;  ///< of the base image's tag
 };
 

@@ -71,6 +71,7 @@ void Context::declare_variable(const hcl::Block& block) {
                               hcl::Related{first->second->header(), "the first is here"});
   }
 
+  reader.text("description");  // for people, but checked like the rest
   const auto wanted = declared_type(block, reader);
   const auto fallback = declared_default(block, reader, *this);
   hcl::Type type = hcl::Type::string();

@@ -39,6 +39,13 @@ Apt decode_apt(Reader& reader) {
     apt.source_policy = {policy->value == "archive" ? Apt::SourcePolicy::archive : Apt::SourcePolicy::declared,
                          policy->range};
   }
+  apt.refresh = {Apt::Refresh::changed, reader.range()};
+  if (const auto refresh = reader.text("refresh")) {
+    apt.refresh = {refresh->value == "always"  ? Apt::Refresh::always
+                   : refresh->value == "never" ? Apt::Refresh::never
+                                               : Apt::Refresh::changed,
+                   refresh->range};
+  }
   return apt;
 }
 

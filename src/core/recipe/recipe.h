@@ -143,12 +143,19 @@ struct Apt {
     declared,  ///< a source package in a deb-src, or the package's `vcs`
     archive,   ///< a source package in a deb-src, nothing else
   };
+  /// When the archives are asked what is new, from the least eager on.
+  enum class Refresh {
+    never,    ///< what an earlier build resolved stands until recipe or base change
+    changed,  ///< when one of the archives has changed since
+    always,
+  };
   std::vector<Text> repositories;  ///< one-line entries, blanks normalised
   std::vector<Key> keys;
   std::vector<Package> packages;
   Placed<bool> recommends;
   std::optional<Text> snapshot;  ///< "20240131T235959Z": the archive as it was then
   Placed<SourcePolicy> source_policy;
+  Placed<Refresh> refresh;
   hcl::Range range;
 };
 

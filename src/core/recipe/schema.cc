@@ -5,6 +5,7 @@ namespace {
 
 constexpr std::string_view networks[] = {"default", "none", "host"};
 constexpr std::string_view source_policies[] = {"declared", "archive"};
+constexpr std::string_view refreshes[] = {"changed", "always", "never"};
 constexpr std::string_view variable_types[] = {"string", "number", "bool"};
 
 constexpr Attribute vcs_attributes[] = {
@@ -115,6 +116,10 @@ constexpr Attribute apt_attributes[] = {
      "What counts as the source of a package: a source package or a `vcs` (`declared`), or a source package alone "
      "(`archive`).",
      source_policies},
+    {"refresh", Type::text, false, "changed",
+     "When the archives are asked what is new: if one of them has changed (`changed`), in each build (`always`), or only "
+     "when recipe or base change (`never`). Of several blocks the most eager one counts.",
+     refreshes},
 };
 constexpr Child apt_children[] = {{&key, Count::many}, {&package, Count::many}};
 constexpr Block apt = {"apt", "", "Installs Debian packages. Several blocks are resolved together.", apt_attributes,
