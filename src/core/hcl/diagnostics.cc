@@ -19,6 +19,7 @@ void Diagnostics::add(Diagnostic diagnostic) {
 }
 
 void Diagnostics::add(Diagnostics&& others) {
+  for (auto& file : others.files_) keep(std::move(file));
   std::size_t uncounted = others.errors_;
   for (Diagnostic& one : others.kept_) {
     if (one.severity == Severity::error) uncounted--;
@@ -26,6 +27,10 @@ void Diagnostics::add(Diagnostics&& others) {
   }
   errors_ += uncounted;
   dropped_ += others.dropped_;
+}
+
+void Diagnostics::keep(std::shared_ptr<const File> file) {
+  if (std::find(files_.begin(), files_.end(), file) == files_.end()) files_.push_back(std::move(file));
 }
 
 void Diagnostics::sort_by_place() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +29,7 @@ struct Diagnostic {
   std::optional<Related> related;
 };
 
-/// All that is wrong with some files, in the order found. The files of the ranges must outlive it.
+/// All that is wrong with some files, in the order found. Keeps alive the files that were parsed into it.
 class Diagnostics {
  public:
   /// More than these are counted, not kept.
@@ -46,6 +47,9 @@ class Diagnostics {
   /// How many were counted only.
   std::size_t dropped() const { return dropped_; }
 
+  /// Keeps `file` alive for as long as this lives.
+  void keep(std::shared_ptr<const File> file);
+
   /// By file, then by place in it; of one place in the order found.
   void sort_by_place();
 
@@ -54,6 +58,7 @@ class Diagnostics {
   void throw_if_errors() const;
 
  private:
+  std::vector<std::shared_ptr<const File>> files_;
   std::vector<Diagnostic> kept_;
   std::size_t errors_ = 0;
   std::size_t dropped_ = 0;

@@ -136,7 +136,10 @@ Value Evaluator::variable(const Variable& node, const Scope& scope) {
   if (const Value* found = scope.find(node.name)) return *found;
   std::vector<std::string> names = scope.names();
   std::string detail = suggestion(node.name, names);
-  if (names.empty()) {
+  auto hyphen = node.name.find('-');
+  if (hyphen != std::string_view::npos && scope.find(node.name.substr(0, hyphen))) {
+    detail = "this is one name: to subtract, put blanks around the '-'";
+  } else if (names.empty()) {
     detail = "there are no variables here; text is written in double quotes";
   } else if (detail.empty() && names.size() <= 10) {
     for (const std::string& name : names) detail += (detail.empty() ? "there are " : ", ") + base::quoted(name);

@@ -11,10 +11,12 @@ namespace {
 
 /// Lexes and parses; what the two report is put in the order of the file.
 template <class Parse>
-auto parse_with(const File& file, LexerStart start, Arena& arena, Diagnostics& diagnostics, Parse parse) {
+auto parse_with(const std::shared_ptr<const File>& file, LexerStart start, Arena& arena, Diagnostics& diagnostics,
+                Parse parse) {
   Diagnostics found;
-  Parser parser(file, tokenize(file, found, start), arena, found);
+  Parser parser(*file, tokenize(*file, found, start), arena, found);
   auto out = parse(parser);
+  if (!found.empty()) found.keep(file);
   found.sort_by_place();
   diagnostics.add(std::move(found));
   return out;
@@ -38,21 +40,21 @@ ParsedExpression::~ParsedExpression() = default;
 
 Document parse(std::shared_ptr<const File> file, Diagnostics& diagnostics) {
   auto arena = std::make_unique<Arena>();
-  Body body = parse_with(*file, LexerStart::configuration, *arena, diagnostics,
+  Body body = parse_with(file, LexerStart::configuration, *arena, diagnostics,
                          [](Parser& parser) { return parser.file_body(); });
   return Document(std::move(file), std::move(arena), body);
 }
 
 ParsedExpression parse_expression(std::shared_ptr<const File> file, Diagnostics& diagnostics) {
   auto arena = std::make_unique<Arena>();
-  const Expression* out = parse_with(*file, LexerStart::configuration, *arena, diagnostics,
+  const Expression* out = parse_with(file, LexerStart::configuration, *arena, diagnostics,
                                      [](Parser& parser) { return parser.file_expression(); });
   return ParsedExpression(std::move(file), std::move(arena), out);
 }
 
 ParsedExpression parse_template(std::shared_ptr<const File> file, Diagnostics& diagnostics) {
   auto arena = std::make_unique<Arena>();
-  const Expression* out = parse_with(*file, LexerStart::bare_template, *arena, diagnostics,
+  const Expression* out = parse_with(file, LexerStart::bare_template, *arena, diagnostics,
                                      [](Parser& parser) { return parser.file_template(); });
   return ParsedExpression(std::move(file), std::move(arena), out);
 }
