@@ -75,7 +75,7 @@ Error hello_error(const Endpoint& endpoint, const grpc::Status& status) {
     return Error(Kind::denied, "the certificate of the BuildKit engine at " + at + " is not to be trusted")
         .note(base::printable(text))
         .fix("give the CA that signed it as ca_cert, and use the host name that it is made for");
-  if (tls && says("WRONG_VERSION_NUMBER"))
+  if (tls && (says("wrong version number") || says("WRONG_VERSION_NUMBER")))
     return Error(Kind::denied, "the BuildKit engine at " + at + " does not speak TLS")
         .fix("leave ca_cert, cert and key out");
   if (tls)
