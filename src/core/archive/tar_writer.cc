@@ -37,7 +37,7 @@ char type_of(EntryType type) {
 }
 
 void put_text(TarBlock& block, std::size_t offset, std::string_view text) {
-  std::memcpy(block.data() + offset, text.data(), text.size());
+  std::copy(text.begin(), text.end(), reinterpret_cast<char*>(block.data()) + offset);
 }
 
 void put_octal(TarBlock& block, std::size_t offset, std::size_t digits, std::uint64_t value) {
