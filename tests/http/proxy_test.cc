@@ -36,7 +36,9 @@ TEST_CASE("no_proxy goes by host, suffix, port, address and block") {
                                                    {",,.,", "http://example.org/", false},
                                                    {"", "http://localhost/", true},
                                                    {"", "http://127.0.0.1:5000/", true},
-                                                   {"", "http://[::1]/", true}}) {
+                                                   {"", "http://[::1]/", true},
+                                                   {"", "http://169.254.169.254/latest", true},
+                                                   {"", "http://metadata.google.internal/", true}}) {
     CAPTURE(row.no_proxy);
     CAPTURE(row.url);
     Proxy proxy("http://proxy:3128", "http://proxy:3129", row.no_proxy);

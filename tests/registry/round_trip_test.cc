@@ -139,6 +139,7 @@ TEST_CASE("a registry whose authority is in ca_certs is used over https") {
   Access access(server.host(), std::nullopt, {.ca_certs = {certificates.ca_pem}});
   round_trip(access);
   CHECK(access.client.url("/v2/").scheme() == "https");
+  CHECK(server.log().find("HTTP/2.0") != std::string::npos);
 }
 
 TEST_CASE("a certificate that nobody vouches for is refused, with the way out") {
@@ -162,4 +163,32 @@ TEST_CASE("a client certificate opens a registry that wants one") {
   round_trip(access);
   Access without(server.host(), std::nullopt, {.ca_certs = {certificates.ca_pem}});
   CHECK_THROWS_AS(without.puller.resolve("1.0"), base::Error);
+}
+
+TEST_CASE("a registry that dies in the middle of an upload is an error, and not the end of us") {
+  /// Stops the registry when half of it is read.
+  struct Deadly : http::BytesSource {
+    Deadly(std::string_view bytes, support::DockerRegistry& server) : http::BytesSource(bytes), server_(server) {}
+    std::size_t read(std::span<std::byte> buffer) override {
+      if (++calls_ == 20) server_.stop();
+      return http::BytesSource::read(buffer);
+    }
+    support::DockerRegistry& server_;
+    int calls_ = 0;
+  };
+  base::TemporaryDirectory directory("tls");
+  support::Certificates certificates(directory.path());
+  const std::string bytes(20'000'000, 'x');
+  for (bool tls : {false, true}) {
+    CAPTURE(tls);
+    support::DockerRegistry server({.tls = tls ? &certificates : nullptr});
+    Access access(server.host(), std::nullopt, {.ca_certs = {certificates.ca_pem}});
+    Deadly source(bytes, server);
+    try {
+      access.pusher.blob(layer_of(bytes), source);
+      FAIL("it cannot have arrived");
+    } catch (const base::Error& error) {
+      CHECK(error.kind() == base::Kind::unavailable);
+    }
+  }
 }

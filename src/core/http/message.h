@@ -64,6 +64,8 @@ struct Request {
   std::uint64_t max_body_bytes = default_max_body_bytes;
   /// The answer may take that long (a registry that hashes a large upload) where the transport would give up sooner.
   std::chrono::seconds patience{0};
+  /// 0: the transport's own.
+  std::chrono::milliseconds connect_timeout{0};
 };
 
 }  // namespace http

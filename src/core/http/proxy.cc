@@ -60,8 +60,11 @@ Proxy Proxy::from_environment() {
 
 bool Proxy::bypasses(const Url& url) const {
   if (url.host() == "localhost" || url.host().ends_with(".localhost")) return true;
-  if (auto address = Address::parse(url.host()); address && (address->within("127.0.0.0/8") || address->within("::1")))
-    return true;
+  // Link-local is where clouds keep the machine's credentials: no business of a proxy's.
+  if (auto address = Address::parse(url.host()))
+    for (const char* block : {"127.0.0.0/8", "::1", "169.254.0.0/16", "fe80::/10"})
+      if (address->within(block)) return true;
+  if (url.host() == "metadata.google.internal") return true;
   for (const auto& entry : no_proxy_)
     if (covers(entry, url)) return true;
   return false;

@@ -17,7 +17,7 @@ class Proxy {
   Proxy(std::string http, std::string https, std::string_view no_proxy);
   static Proxy from_environment();
 
-  /// The proxy's URL; nullopt for a direct connection. Loopback hosts are never proxied.
+  /// The proxy's URL; nullopt for a direct connection. Loopback and link-local hosts are never proxied.
   /// `no_proxy` is a comma-separated list: "*", host, ".suffix", "*.suffix", host:port, address, CIDR block.
   std::optional<std::string> for_url(const Url& url) const;
 

@@ -68,7 +68,8 @@ Transfer::~Transfer() { curl_slist_free_all(header_list_); }
 
 void Transfer::set_connection() {
   CURL* easy = connection_.easy;
-  set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_timeout.count()));
+  auto patience = request_.connect_timeout.count() > 0 ? request_.connect_timeout : options_.connect_timeout;
+  set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(patience.count()));
   set(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
   auto proxy = options_.proxy.for_url(url_);
   set(easy, CURLOPT_PROXY, proxy ? proxy->c_str() : "");  // "" also keeps libcurl from reading the environment

@@ -1,8 +1,8 @@
 #include "core/http/trust.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/fd.h"
@@ -62,12 +62,14 @@ Trust::Trust(std::vector<std::string> extra) {
           .fix("give the PEM text, from '-----BEGIN CERTIFICATE-----' to '-----END CERTIFICATE-----'");
     quick_.bundle += extra[i] + "\n";
   }
-  quick_.directory = variable("SSL_CERT_DIR", system_directory);
-  if (const char* file = std::getenv("SSL_CERT_FILE"); file && *file) append_file(file, quick_.bundle);
 }
 
 const Trust::Anchors& Trust::current() {
   std::lock_guard lock(mutex_);
+  if (!std::exchange(looked_, true)) {
+    quick_.directory = variable("SSL_CERT_DIR", system_directory);
+    append_file(variable("SSL_CERT_FILE", ""), quick_.bundle);
+  }
   return widened_ ? complete_ : quick_;
 }
 

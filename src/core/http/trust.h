@@ -20,6 +20,7 @@ class Trust {
     std::string directory;  ///< hashed, searched on demand; "" for none
     std::string bundle;     ///< PEM texts; "" for none
   };
+  /// Looks at the system's certificates the first time, so not before https is spoken.
   const Anchors& current();
   /// Called when `used` did not verify a server. True if there is now more to try.
   bool widen(const Anchors& used);
@@ -27,7 +28,7 @@ class Trust {
  private:
   std::mutex mutex_;
   Anchors quick_, complete_;
-  bool widened_ = false;
+  bool looked_ = false, widened_ = false;
 };
 
 }  // namespace http
