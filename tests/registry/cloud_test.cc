@@ -166,7 +166,7 @@ TEST_CASE("keys are found where a worker has them") {
 TEST_CASE("AWS's refusals are told in its words, missing keys in ours") {
   Aws aws;
   http::Curl transport;
-  Environment environment({{"AWS_EC2_METADATA_DISABLED", "true"}});
+  Environment environment(std::map<std::string, std::string>{{"AWS_EC2_METADATA_DISABLED", "true"}});
   registry::Ecr refused(
       transport,
       {.region = "eu-west-1", .keys = {.id = "REFUSED", .secret = "given-secret"}, .endpoints = aws.endpoints});
