@@ -296,7 +296,8 @@ TEST_CASE("nothing that looks finished is left when a layer is not what it shoul
       server.put("/v2/acme/app/blobs/" + layer.digest.text(), "application/octet-stream", other);
       Get get(server, image.digest.text(), params);
       CHECK(get.error.find(layer.digest.text()) != std::string::npos);
-      CHECK(get.error.find(base::sha256(other).text()) != std::string::npos);
+      // Unpacking looks at the bytes while they come, and may find them broken before their digest is known.
+      if (std::string(format) != "rootfs") CHECK(get.error.find(base::sha256(other).text()) != std::string::npos);
       CHECK(!fs::exists(get.path() / "rootfs"));
       CHECK(!fs::exists(get.path() / "image.tar"));
       CHECK(!fs::exists(get.path() / "oci/index.json"));
