@@ -11,6 +11,7 @@
 #include "core/archive/remove_tree.h"
 #include "core/base/error.h"
 #include "core/base/fd.h"
+#include "tar_checksums.h"
 
 namespace {
 
@@ -43,9 +44,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   archive::ApplyOptions options;
   options.ownership = archive::Ownership::process;
   options.limits.max_entries = 50;
+  std::string tar = with_checksums(data, size);
   for (bool upper : {false, true}) {
     options.over_lower_layers = upper;
-    archive::MemorySource source(std::as_bytes(std::span(data, size)));
+    archive::MemorySource source(tar);
     archive::BufferedPieces pieces(source, 4096);
     try {
       archive::apply_layer(pieces, root.get(), options);

@@ -3,13 +3,17 @@
 #include "core/archive/entry_name.h"
 #include "core/archive/tar_reader.h"
 #include "core/base/error.h"
+#include "tar_checksums.h"
 
-// Any bytes are read as a tar: the reader says what is wrong or gives entries that keep its promises. The first byte
-// says how large the pieces are in which it gets them.
+// Any bytes are read as a tar: the reader says what is wrong or gives entries that keep its promises. The last byte
+// says how large the pieces are in which it gets them, and whether checksums are set right before.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
-  archive::MemorySource source(std::as_bytes(std::span(data + 1, size - 1)));
-  archive::BufferedPieces pieces(source, std::size_t{1} + data[0] * 8);
+  unsigned choice = data[size - 1];
+  std::string tar =
+      choice % 8 == 0 ? std::string(reinterpret_cast<const char*>(data), size) : with_checksums(data, size);
+  archive::MemorySource source(tar);
+  archive::BufferedPieces pieces(source, std::size_t{1} + choice * 8);
   archive::TarLimits limits;
   limits.max_extension_bytes = 1 << 16;
   archive::TarReader reader(pieces, limits);
@@ -32,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       archive::whiteout_of(name);
     }
     reader.drain();
-    require(reader.position() == size - 1);
+    require(reader.position() == size);
   } catch (const base::Error&) {
   }
   return 0;
