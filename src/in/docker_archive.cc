@@ -1,6 +1,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <cstdio>
 #include <set>
 
 #include "core/archive/decompress.h"
@@ -23,7 +25,7 @@ class NewFile {
   }
   archive::ByteSink& sink() { return sink_; }
   void finish() {
-    std::filesystem::rename(partial_, path_);
+    if (::rename(partial_.c_str(), path_.c_str()) != 0) throw base::errno_error("rename '" + partial_ + "'", errno);
     done_ = true;
   }
 

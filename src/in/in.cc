@@ -63,7 +63,9 @@ std::string run(const resource::Call& call) {
   matching({}, source.label_regex, "source.label_regex");
   matching({}, source.annotation_regex, "source.annotation_regex");
 
-  fs::create_directories(destination);
+  std::error_code failure;
+  fs::create_directories(destination, failure);
+  if (failure) throw base::errno_error("create '" + destination.string() + "'", failure.value());
   remote::Repository repository(source, [](std::string_view line) { resource::log(std::string(line) + "\n"); });
   term::TransferProgress progress([](std::string_view text) { resource::log(text); });
   Line line{repository.puller(), progress, call.stop};

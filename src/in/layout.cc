@@ -1,5 +1,7 @@
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <set>
 
 #include "core/base/error.h"
@@ -69,7 +71,7 @@ void fetch_blob(const Line& line, const oci::LayoutWriter& layout, const oci::De
           transfer.advance(piece.size());
         },
         stop);
-    std::filesystem::rename(partial, path);
+    if (::rename(partial.c_str(), path.c_str()) != 0) throw base::errno_error("rename '" + partial + "'", errno);
   } catch (...) {
     ::unlink(partial.c_str());
     throw;

@@ -16,40 +16,57 @@
 namespace archive {
 namespace {
 
-/// One layer's stored bytes, checked and uncompressed: what runs in the thread that reads ahead.
-class LayerBytes : public ByteSource {
+/// Passes on stored bytes, counting them, and hashing them for who states a digest.
+class Stored : public ByteSource {
  public:
-  LayerBytes(const LayerInput& layer, const UnpackOptions& options)
-      : layer_(layer),
-        stop_(options.stop),
-        stored_(layer.open()),
-        hashed_(*stored_),
-        plain_(decompressed(hashed_, options.expansion)) {}
+  explicit Stored(const LayerInput& layer) : layer_(layer), inner_(layer.open()) {}
 
   std::size_t read(std::span<std::byte> buffer) override {
-    if (stop_.stop_requested()) throw base::Error(base::Kind::cancelled, "unpacking was stopped");
-    std::size_t n = base::within("reading layer " + base::quoted(layer_.name), [&] { return plain_->read(buffer); });
-    if (n == 0 && !checked_) check();
+    std::size_t n = inner_->read(buffer);
+    bytes_ += n;
+    if (layer_.digest) hash_.update(buffer.first(n));
     return n;
   }
 
- private:
+  /// After the last byte. Throws corrupt.
   void check() {
-    checked_ = true;
-    if (layer_.size && hashed_.bytes() != *layer_.size)
-      throw base::Error(base::Kind::corrupt, "layer " + base::quoted(layer_.name) + " has " +
-                                                 std::to_string(hashed_.bytes()) + " bytes instead of " +
-                                                 std::to_string(*layer_.size));
-    auto digest = hashed_.finish();
-    if (layer_.digest && digest != *layer_.digest)
+    if (layer_.size && bytes_ != *layer_.size)
+      throw base::Error(base::Kind::corrupt, "layer " + base::quoted(layer_.name) + " has " + std::to_string(bytes_) +
+                                                 " bytes instead of " + std::to_string(*layer_.size));
+    if (!layer_.digest) return;
+    auto digest = hash_.finish();
+    if (digest != *layer_.digest)
       throw base::Error(base::Kind::corrupt, "layer " + base::quoted(layer_.name) + " has digest " + digest.text() +
                                                  " instead of " + layer_.digest->text());
   }
 
+ private:
+  const LayerInput& layer_;
+  std::unique_ptr<ByteSource> inner_;
+  base::Sha256 hash_;
+  std::uint64_t bytes_ = 0;
+};
+
+/// One layer's stored bytes, checked and uncompressed: what runs in the thread that reads ahead.
+class LayerBytes : public ByteSource {
+ public:
+  LayerBytes(const LayerInput& layer, const UnpackOptions& options)
+      : layer_(layer), stop_(options.stop), stored_(layer), plain_(decompressed(stored_, options.expansion)) {}
+
+  std::size_t read(std::span<std::byte> buffer) override {
+    if (stop_.stop_requested()) throw base::Error(base::Kind::cancelled, "unpacking was stopped");
+    std::size_t n = base::within("reading layer " + base::quoted(layer_.name), [&] { return plain_->read(buffer); });
+    if (n == 0 && !checked_) {
+      checked_ = true;
+      stored_.check();
+    }
+    return n;
+  }
+
+ private:
   const LayerInput& layer_;
   std::stop_token stop_;
-  std::unique_ptr<ByteSource> stored_;
-  HashingSource hashed_;
+  Stored stored_;
   std::unique_ptr<ByteSource> plain_;
   bool checked_ = false;
 };
