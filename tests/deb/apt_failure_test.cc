@@ -83,9 +83,9 @@ TEST_CASE("each of apt's complaints becomes a sentence with a remedy") {
        Kind::unavailable,
        "the index 'http://deb.example/dists/x/Release' is too old (invalid since 919d 5h)\n"
        "  fix: the mirror no longer follows its archive, or the clock of the build engine is wrong"},
-      {"E: Malformed entry 1 in list file /work/sources.list (Suite)\nE: The list of sources could not be read.\n",
+      {"E: Malformed entry 1 in list file /tmp/in/sources.list (Suite)\nE: The list of sources could not be read.\n",
        Kind::invalid, "apt cannot read repository entry 1: Suite\n  fix: write it as: deb URI SUITE COMPONENT…"},
-      {"E: Type 'dep' is not known on line 1 in source list /work/sources.list\n", Kind::invalid,
+      {"E: Type 'dep' is not known on line 1 in source list /tmp/in/sources.list\n", Kind::invalid,
        "repository type 'dep' is neither deb nor deb-src"},
       {"E: Write error - write (28: No space left on device)\n", Kind::failed,
        "apt has no room left: Write error - write (28: No space left on device)\n  fix: the disk of the build engine "

@@ -7,7 +7,7 @@ image "cirocosta/sample" {
   }
 
   apt {
-    repositories = ["deb http://deb.debian.org/debian bookworm main"]
+    repositories = ["deb http://deb.example/debian bookworm main"]
 
     package "ca-certificates" {}
     package "jq" {
