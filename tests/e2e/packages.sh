@@ -16,6 +16,15 @@ bill() { # fetches the bill of the pushed image
   curl -sf "http://$REGISTRY/v2/${REPOSITORY#*/}/blobs/$(jq -r '.layers[0].digest' <<<"$artifact")"
 }
 installed() { dpkg-query --admindir "$1/rootfs/var/lib/dpkg" -W -f '${Package} ${Version} ${Architecture}\n' | LC_ALL=C sort; }
+# The tree of the base image, unpacked once for all tests, as the other side of comparisons.
+base_tree() {
+  [[ -d $SHARED/base ]] || {
+    skopeo copy -q --src-tls-verify=false "docker://$REGISTRY/library/debian:bookworm" "oci:$SHARED/base.layout:latest"
+    umoci unpack --image "$SHARED/base.layout:latest" "$SHARED/base.part" 2>/dev/null
+    mv "$SHARED/base.part" "$SHARED/base"
+  }
+  echo "$SHARED/base"
+}
 # "name version architecture" of the packages in one part of a bill
 packages_of() { # base_image | changeset
   awk -v part="$1" '/^[a-z]/ { inside = ($1 == part ":") }
@@ -29,9 +38,7 @@ test_the_bill_lists_what_dpkg_lists() {
   put . '{"context": "ctx"}' >/dev/null
   bill >bom.yml
   unpack bundle
-  skopeo copy -q --src-tls-verify=false "docker://$REGISTRY/library/debian:bookworm" oci:base.layout:latest
-  umoci unpack --image base.layout:latest base 2>/dev/null
-  installed base >base.txt
+  installed "$(base_tree)" >base.txt
   installed bundle >image.txt
   equal "the base's packages" "$(packages_of base_image <bom.yml)" "$(cat base.txt)"
   equal "the packages added" "$(packages_of changeset <bom.yml)" "$(LC_ALL=C comm -13 base.txt image.txt)"
@@ -58,9 +65,8 @@ test_the_installation_leaves_nothing_of_itself_behind() {
   for path in var/lib/dpkg/status-old var/cache/debconf/config.dat-old tmp/in tmp/apt tmp/debs usr/sbin/policy-rc.d; do
     [[ ! -e $path ]] || fail "$path is there"
   done
-  equal "logs" "$(find var/log -type f -size +0 | sort | tr '\n' ' ')" "$(cd ../..; skopeo copy -q --src-tls-verify=false \
-    "docker://$REGISTRY/library/debian:bookworm" oci:base.layout:latest; umoci unpack --image base.layout:latest base \
-    2>/dev/null; cd base/rootfs; find var/log -type f -size +0 | sort | tr '\n' ' ')"
+  logs() { (cd "$1" && find var/log -type f -size +0 | sort | tr '\n' ' '); }
+  equal "logs" "$(logs .)" "$(logs "$(base_tree)/rootfs")"
   equal "archives" "$(find var/cache/apt -name '*.deb')" ""
 }
 
