@@ -45,7 +45,7 @@ function(fuzz_target name)
   endif()
   add_dependencies(fuzz_targets fuzz_${name})
   list(GET FUZZ_LINKS 0 room)
-  file(GLOB seeds ${CMAKE_SOURCE_DIR}/tests/data/${room}/*)
+  file(GLOB_RECURSE seeds ${CMAKE_SOURCE_DIR}/tests/data/${room}/*)
   add_test(NAME fuzz_${name} COMMAND sh -c "exec $<TARGET_FILE:fuzz_${name}> -max_total_time=\${FUZZ_SECONDS:-10} \
     -rss_limit_mb=1024 -timeout=10 ${CMAKE_CURRENT_BINARY_DIR}/corpus_${name}")
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/corpus_${name})

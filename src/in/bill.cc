@@ -1,38 +1,97 @@
 #include "in/bill.h"
 
+#include "core/base/digest.h"
 #include "core/base/error.h"
 #include "core/base/fd.h"
+#include "core/bom/cyclonedx_writer.h"
+#include "core/bom/spdx_writer.h"
+#include "core/bom/verify.h"
+#include "core/bom/yaml_reader.h"
 #include "core/remote/bill_artifact.h"
+#include "in/attestation.h"
+#include "in/image_file.h"
 
 namespace in {
 namespace {
 
-std::optional<remote::FoundBill> find(const Line& line, const oci::Document& document, const name::Platform& platform) {
-  auto found = remote::find_bill(line.puller, document.digest, line.stop);
-  if (found || !document.is_index()) return found;
-  auto index = oci::parse_index(document);
-  const auto* child = oci::find_platform(index, platform);
-  return child ? remote::find_bill(line.puller, child->digest, line.stop) : std::nullopt;
+constexpr const char* original_label = "estaleiro.bom";
+constexpr const char* original_directory = "bom";
+constexpr const char* original_file = "merged.yml";
+
+FoundBill yaml(std::string text, std::string where) {
+  return {FoundBill::Form::yaml, std::move(text), std::move(where)};
 }
 
 }  // namespace
 
-void write_bill(const Line& line, const resource::GetParams& params, const oci::Document& document,
-                const name::Platform& platform, const std::filesystem::path& destination) {
-  bool required = params.bom == "required" || params.bom == "only";
-  if (!required && (params.bom == "skip" || params.skip_download)) return;
-  std::optional<remote::FoundBill> bill;
+BillFetch::BillFetch(const Line& line, const resource::GetParams& params, const oci::Document& document,
+                     std::function<const Image&()> image)
+    : line_(line), document_(document), image_(std::move(image)) {
+  required_ = params.bom == "required" || params.bom == "only";
+  wanted_ = required_ || (params.bom == "optional" && !params.skip_download);
+}
+
+std::optional<FoundBill> BillFetch::beside() const {
+  auto referrer = [&](const base::Digest& subject) -> std::optional<FoundBill> {
+    auto found = remote::find_bill(line_.puller, subject, line_.stop);
+    if (!found) return std::nullopt;
+    return yaml(std::move(found->yaml), "the referrer " + found->digest.text());
+  };
+  if (auto found = referrer(document_.digest)) return found;
+  const Image& image = image_();
+  if (document_.is_index())
+    if (auto found = referrer(image.document.digest)) return found;
+  if (auto label = image.config.labels.find(original_label); label != image.config.labels.end())
+    return yaml(base::from_base64(label->second), std::string("the label ") + original_label);
+  if (auto spdx = attested_spdx(line_, document_, image.document.digest))
+    return FoundBill{FoundBill::Form::spdx, *std::move(spdx), "the attestation of " + image.document.digest.text()};
+  return std::nullopt;
+}
+
+/// Who did not ask for a bill does not fail for want of one; a bill that contradicts its image is another matter.
+void BillFetch::attempt(const std::function<void()>& body) const {
   try {
-    bill = find(line, document, platform);
+    body();
   } catch (const base::Error& error) {
-    // A registry that does not know referrers at all is no reason to fail who did not ask for a bill.
-    if (required || error.kind() == base::Kind::cancelled || error.kind() == base::Kind::corrupt) throw;
-    line.progress.line("no bill of materials: " + error.message());
+    if (required_ || error.kind() == base::Kind::cancelled || error.kind() == base::Kind::corrupt) throw;
+    line_.progress.line("no bill of materials: " + error.message());
   }
-  if (bill) return base::write_file(destination / "bom.yml", bill->yaml);
-  if (required)
-    throw base::Error(base::Kind::not_found, "image " + document.digest.text() + " has no bill of materials")
+}
+
+void BillFetch::look_beside() {
+  if (wanted_) attempt([&] { found_ = beside(); });
+}
+
+void BillFetch::look_inside(const std::filesystem::path& rootfs, const std::filesystem::path& scratch) {
+  if (!wanted_ || found_) return;
+  attempt([&] {
+    std::optional<std::string> text;
+    if (!rootfs.empty())
+      text = file_in_tree(rootfs, original_directory, original_file, remote::max_bill_bytes);
+    else if (required_)
+      text = file_in_layers(line_, image_(), original_directory, original_file, remote::max_bill_bytes, scratch);
+    if (text) found_ = yaml(*std::move(text), "/bom/merged.yml of the image");
+  });
+}
+
+void BillFetch::write(const std::filesystem::path& destination) {
+  if (!found_ && required_)
+    throw base::Error(base::Kind::not_found, "image " + document_.digest.text() + " has no bill of materials")
         .fix("set params.bom to optional, or fetch an image that was built with one");
+  if (!found_) return;
+  line_.progress.line("the bill of materials is " + found_->where);
+  if (found_->form == FoundBill::Form::spdx) return base::write_file(destination / "bom.spdx.json", found_->text);
+  attempt([&] { base::within("reading " + found_->where, [&] { write_yaml(destination); }); });
+}
+
+void BillFetch::write_yaml(const std::filesystem::path& destination) const {
+  auto bill = bom::read_yaml(found_->text, "the bill");
+  // It may name the index or the one manifest that it was made for.
+  if (bill.image.digest != document_.digest.text()) bom::check_describes(bill, image_().document.digest);
+  bom::sort(bill);
+  base::write_file(destination / "bom.yml", found_->text);
+  base::write_file(destination / "bom.spdx.json", bom::to_spdx(bill));
+  base::write_file(destination / "bom.cdx.json", bom::to_cyclonedx(bill));
 }
 
 }  // namespace in

@@ -1,17 +1,54 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
 
-#include "core/oci/manifest.h"
 #include "core/resource/request.h"
 #include "in/downloads.h"
+#include "in/image.h"
 
 namespace in {
 
-/// Writes bom.yml, the bill of materials that refers to `document` or, for an index, to its manifest for
-/// `platform`, as params.bom says: "required" and "only" throw not_found when there is none, "optional" goes on
-/// without, "skip" asks nobody, nor does "optional" with skip_download.
-void write_bill(const Line& line, const resource::GetParams& params, const oci::Document& document,
-                const name::Platform& platform, const std::filesystem::path& destination);
+/// A bill of materials as it came.
+struct FoundBill {
+  enum class Form { yaml, spdx };
+  Form form = Form::yaml;
+  std::string text;
+  std::string where;  ///< for people: "the referrer sha256:…", "the label estaleiro.bom"
+};
+
+/// Gets the bill of an image as params.bom says, wherever it is kept. First beside the image: as an artifact that
+/// refers to the document or to the platform's manifest, in the label "estaleiro.bom" that the original wrote, as
+/// BuildKit's SPDX attestation in the index. Then inside, as the original's /bom/merged.yml: in the tree where one is
+/// unpacked, else out of the layers, which only who requires a bill pays for.
+class BillFetch {
+ public:
+  /// Borrows all of it. `image` gives the image of the wanted platform; it may ask the registry, and throw.
+  BillFetch(const Line& line, const resource::GetParams& params, const oci::Document& document,
+            std::function<const Image&()> image);
+
+  /// Looks beside the image; before anything large is fetched.
+  void look_beside();
+  /// Looks inside, unless it was found beside. `rootfs` is the unpacked tree, empty if there is none; `scratch` has
+  /// room for a layer.
+  void look_inside(const std::filesystem::path& rootfs, const std::filesystem::path& scratch);
+  /// Writes bom.yml as it came, and bom.spdx.json and bom.cdx.json made from it; of an attestation only bom.spdx.json,
+  /// as it came. Throws not_found when a bill is required and there is none, corrupt when it speaks of another image,
+  /// invalid when a required one cannot be read.
+  void write(const std::filesystem::path& destination);
+
+ private:
+  std::optional<FoundBill> beside() const;
+  void attempt(const std::function<void()>& body) const;
+  void write_yaml(const std::filesystem::path& destination) const;
+
+  const Line& line_;
+  const oci::Document& document_;
+  std::function<const Image&()> image_;
+  bool wanted_, required_;
+  std::optional<FoundBill> found_;
+};
 
 }  // namespace in

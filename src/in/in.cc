@@ -73,35 +73,43 @@ std::string run(const resource::Call& call) {
   progress.line("fetching " + shown + "@" + digest.text());
 
   auto document = fetch_document(line.puller, digest, call.stop);
+  std::optional<Image> fetched;
+  auto image = [&]() -> const Image& {
+    if (!fetched) fetched = fetch_image(line.puller, document, platform, call.stop);
+    return *fetched;
+  };
   bool download = !params.skip_download && params.bom != "only";
-  std::optional<Image> image;
-  if (regex || (download && params.format != "oci-layout"))
-    image = fetch_image(line.puller, document, platform, call.stop);
+  // What this step cannot be without is asked for before anything large is fetched.
+  if (regex || (download && (params.format != "oci-layout" || params.platform))) image();
+  BillFetch bill(line, params, document, image);
+  bill.look_beside();
 
+  fs::path rootfs;
   if (download && params.format == "rootfs") {
-    write_rootfs(line, *image, destination);
-    write_container_metadata(image->config, destination);
-    write_labels(image->config, destination);
+    rootfs = destination / "rootfs";
+    write_rootfs(line, image(), destination);
+    write_container_metadata(image().config, destination);
+    write_labels(image().config, destination);
   } else if (download && params.format == "oci") {
-    write_docker_archive(line, *image, shown + ":" + tag, destination);
-    write_labels(image->config, destination);
+    write_docker_archive(line, image(), shown + ":" + tag, destination);
+    write_labels(image().config, destination);
   } else if (download) {
-    write_layout(line, document, destination);
+    // The whole index, as registry-image stores it whatever the source's platform; one platform if the step says so.
+    write_layout(line, params.platform ? image().document : document, destination);
   }
-  write_bill(line, params, document, platform, destination);
+  bill.look_inside(rootfs, destination);
+  bill.write(destination);
   base::write_file(destination / "repository", shown);
   base::write_file(destination / "tag", version.tag);
   base::write_file(destination / "digest", version.digest);
 
   resource::Metadata metadata{{"repository", shown}, {"tag", version.tag}};
-  if (image) {
-    if (!source.label_regex.empty())
-      for (auto& field : matching(image->config.labels, source.label_regex, "source.label_regex"))
-        metadata.push_back(std::move(field));
-    if (!source.annotation_regex.empty())
-      for (auto& field : matching(image->manifest.annotations, source.annotation_regex, "source.annotation_regex"))
-        metadata.push_back(std::move(field));
-  }
+  if (!source.label_regex.empty())
+    for (auto& field : matching(image().config.labels, source.label_regex, "source.label_regex"))
+      metadata.push_back(std::move(field));
+  if (!source.annotation_regex.empty())
+    for (auto& field : matching(image().manifest.annotations, source.annotation_regex, "source.annotation_regex"))
+      metadata.push_back(std::move(field));
   return resource::step_reply(version, metadata);
 }
 

@@ -14,10 +14,17 @@ void write_rootfs(const Line& line, const Image& image, const std::filesystem::p
     layer.open = [&downloads, i] { return downloads.take(i); };  // its digest is checked by the download
     layers.push_back(std::move(layer));
   }
+  auto unpacking = line.progress.start("rootfs", 0);
+  std::uint64_t seen = 0;
   archive::UnpackOptions options;
   options.stop = line.stop;
+  options.progress = [&](const archive::UnpackProgress& now) {
+    unpacking.advance(now.total_bytes - seen);
+    seen = now.total_bytes;
+  };
   options.on_failure = [&] { downloads.cancel(); };
   auto result = archive::unpack(layers, destination / "rootfs", options);
+  unpacking.done();
   const auto& skipped = result.skipped;
   if (skipped.devices + skipped.xattrs == 0) return;
   line.progress.line("not permitted here and left out: " + std::to_string(skipped.devices) + " device nodes, " +

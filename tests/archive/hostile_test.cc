@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <map>
@@ -8,9 +7,11 @@
 #include "core/archive/decompress.h"
 #include "core/archive/layer_applier.h"
 #include "core/archive/tar_reader.h"
+#include "core/archive/unpacker.h"
 #include "core/base/fd.h"
 #include "core/base/temporary_directory.h"
 #include "tests/support/error_text.h"
+#include "tests/support/layer_builder.h"
 #include "tests/support/tree.h"
 
 // One file per fault (tests/data/archive, made by make.py there), named by its fault, with the whole of what is said.
@@ -27,7 +28,9 @@ void check_folder(const std::string& folder, const Table& expected, Consume cons
   for (const auto& file : fs::directory_iterator(std::string(TEST_DATA) + "/" + folder)) {
     std::string data = base::read_file(file.path(), 1 << 24);
     archive::MemorySource source(data);
-    seen[file.path().stem()] = support::error_text([&] { consume(source); });
+    auto name = file.path().stem();
+    if (name.extension() == ".tar") name.replace_extension();  // of a layer that is compressed
+    seen[name] = support::error_text([&] { consume(source); });
   }
   for (const auto& [name, text] : expected) {
     CAPTURE(name);
@@ -47,6 +50,32 @@ void decompress(archive::ByteSource& source) {
   auto plain = archive::decompressed(source);
   archive::read_all(*plain, 1 << 20, "the data");
 }
+
+/// Unpacks `stored` as the only layer, "L", of an image into `above`/rootfs.
+void unpack(archive::ByteSource& stored, const fs::path& above) {
+  struct Borrowed : archive::ByteSource {
+    explicit Borrowed(archive::ByteSource& source) : inner(source) {}
+    std::size_t read(std::span<std::byte> buffer) override { return inner.read(buffer); }
+    archive::ByteSource& inner;
+  };
+  archive::LayerInput layer;
+  layer.name = "L";
+  layer.open = [&] { return std::make_unique<Borrowed>(stored); };
+  archive::unpack({&layer, 1}, above / "rootfs");
+}
+
+/// One whiteout after the other, never ending.
+class EndlessLayer : public archive::PieceSource {
+ public:
+  EndlessLayer() {
+    std::string tar = support::LayerBuilder().whiteout("d/f").tar();
+    for (int i = 0; i < 200; i++) piece_ += tar.substr(0, 512);
+  }
+  std::span<const std::byte> next() override { return std::as_bytes(std::span(piece_.data(), piece_.size())); }
+
+ private:
+  std::string piece_;
+};
 
 }  // namespace
 
@@ -147,8 +176,12 @@ TEST_CASE("a damaged tar is refused with its fault and its place") {
   check_folder("tar", expected, read_tar);
 }
 
-TEST_CASE("a layer that would leave its root, or cannot be meant, is refused with the entry's name") {
+TEST_CASE(
+    "a layer that would leave its root, or cannot be meant, is refused with the entry's name, and nothing is left") {
   const Table expected = {
+      {"bomb-of-zeros",
+       "zstd data expands more than 1000 times: 9.5 KiB gave 256.2 MiB so far\n  while reading layer 'L'\n  while "
+       "reading tar entry 'zeros' at byte 0\n  while applying layer 'L'"},
       {"component-too-long",
        "cannot create "
        "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -176,6 +209,8 @@ TEST_CASE("a layer that would leave its root, or cannot be meant, is refused wit
        "hard link target '/' is not in the tree\n  while applying tar entry 'a' at byte 0\n  while applying layer 'L'"},
       {"hardlink-with-dotdot",
        "link target has a '..' component\n  while applying tar entry 'a' at byte 0\n  while applying layer 'L'"},
+      {"link-with-nul-in-header",
+       "link target 'etc\\x00/passwd' holds NUL\n  while reading the tar header at byte 0\n  while applying layer 'L'"},
       {"name-below-whiteout",
        "name lies below the whiteout '.wh.b'\n  while applying tar entry 'a/.wh.b/c' at byte 0\n  while applying layer "
        "'L'"},
@@ -186,6 +221,10 @@ TEST_CASE("a layer that would leave its root, or cannot be meant, is refused wit
        "'a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/"
        "a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/…' at byte 0\n  "
        "while applying layer 'L'"},
+      {"name-with-nul",
+       "PAX path 'etc\\x00/passwd' holds NUL\n  while reading the tar header at byte 0\n  while applying layer 'L'"},
+      {"name-with-nul-in-header",
+       "name 'etc\\x00/passwd' holds NUL\n  while reading the tar header at byte 0\n  while applying layer 'L'"},
       {"name-with-dotdot-inside",
        "name has a '..' component\n  while applying tar entry 'a/../../etc/passwd' at byte 0\n  while applying layer "
        "'L'"},
@@ -222,14 +261,54 @@ TEST_CASE("a layer that would leave its root, or cannot be meant, is refused wit
        "cannot set the xattr 'security.capability' of 'f': Invalid argument\n  while applying tar entry 'f' at byte "
        "0\n  while applying layer 'L'"},
   };
-  check_folder("layers", expected, [](archive::ByteSource& source) {
+  check_folder("hostile", expected, [](archive::ByteSource& source) {
     base::TemporaryDirectory directory("hostile-layer");
-    base::Fd root(::open(directory.path().c_str(), O_RDONLY | O_DIRECTORY));
-    archive::BufferedPieces pieces(source);
-    archive::ApplyOptions options;
-    options.layer = "L";
-    archive::apply_layer(pieces, root.get(), options);
+    auto check = [&] { CHECK(fs::is_empty(directory.path())); };
+    try {
+      unpack(source, directory.path());
+    } catch (...) {
+      check();
+      throw;
+    }
   });
+}
+
+TEST_CASE("a layer of a million entries is refused, memory or not") {
+  EndlessLayer layer;
+  base::TemporaryDirectory directory("hostile-layer");
+  base::Fd root(::open(directory.path().c_str(), O_RDONLY | O_DIRECTORY));
+  archive::ApplyOptions options;
+  options.layer = "L";
+  CHECK(support::error_text([&] { archive::apply_layer(layer, root.get(), options); }) ==
+        "archive has more than 999999 entries\n  while reading tar entry 'd/.wh.f' at byte 511999488\n  while applying "
+        "layer 'L'");
+}
+
+TEST_CASE("a layer with names and links that seem to lead out lands inside its root") {
+  const std::map<std::string, std::vector<std::string>> expected = {
+      {"file-over-link-outside", {"a"}},
+      {"hardlink-to-absolute", {"a", "etc", "etc/passwd"}},
+      {"hardlink-to-link-outside", {"a", "b"}},
+      {"name-absolute", {"etc", "etc/passwd"}},
+      {"name-with-dots-and-slashes", {"etc", "etc/passwd"}},
+      {"parent-links-above-root", {"a", "etc", "etc/passwd"}},
+      {"parent-links-to-absolute", {"a", "etc", "etc/passwd"}},
+      {"parent-links-to-link", {"a", "b", "etc", "etc/passwd"}},
+      {"whiteout-through-link-outside", {"a"}},
+  };
+  auto before = support::describe("/etc/passwd");
+  std::size_t files = 0;
+  for (const auto& file : fs::directory_iterator(std::string(TEST_DATA) + "/contained")) {
+    CAPTURE(file.path());
+    base::TemporaryDirectory directory("contained-layer");
+    archive::FileSource source(base::open_read(file.path()), file.path());
+    unpack(source, directory.path());
+    REQUIRE(expected.contains(file.path().stem()));
+    CHECK(support::paths(directory.path() / "rootfs") == expected.at(file.path().stem()));
+    files++;
+  }
+  CHECK(files == expected.size());
+  CHECK(support::describe("/etc/passwd") == before);
 }
 
 TEST_CASE("a damaged gzip stream is refused with its fault and its place") {

@@ -509,7 +509,7 @@ TEST_CASE("more entries than allowed are refused") {
   tree.options().limits.max_entries = 2;
   CHECK(support::error_text([&] { tree.apply(LayerBuilder().file("a").file("b").file("c")); }) ==
         "archive has more than 2 entries\n"
-        "  while reading the tar header at byte 1024\n"
+        "  while reading tar entry 'c' at byte 1024\n"
         "  while applying layer 'L'");
 }
 

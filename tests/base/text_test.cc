@@ -43,6 +43,9 @@ TEST_CASE("a secret is taken out in each form in which it may turn up") {
   redactor.add("s3cr3t/w+rd");
   CHECK(redactor.clean("password s3cr3t/w+rd!") == "password ((redacted))!");
   CHECK(redactor.clean("u=s3cr3t%2Fw%2Brd") == "u=((redacted))");
+  CHECK(redactor.clean("u=s3cr3t%2fw%2brd") == "u=((redacted))");
+  redactor.add("two words");
+  CHECK(redactor.clean("a=two%20words&b=two+words") == "a=((redacted))&b=((redacted))");
   for (const char* user : {"u", "us", "use", "user"}) {
     CAPTURE(user);
     std::string header = base::to_base64(std::string(user) + ":s3cr3t/w+rd");

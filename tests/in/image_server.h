@@ -2,6 +2,8 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,6 +56,12 @@ class ImageServer {
     std::lock_guard lock(mutex_);
     held_.erase(path);
   }
+  /// The first request for each path gets `status` from now on.
+  void be_busy_first(int status) {
+    std::lock_guard lock(mutex_);
+    busy_ = status;
+    met_.clear();
+  }
   /// How many requests had this in their first line.
   std::size_t asked(std::string_view part) const {
     std::size_t out = 0;
@@ -68,16 +76,21 @@ class ImageServer {
 
   void answer(const HttpRequest& request, Wire& wire) {
     std::optional<Held> held;
+    int busy = 0;
     {
       std::lock_guard lock(mutex_);
       if (auto found = held_.find(request.path()); found != held_.end()) held = found->second;
+      busy = met_.insert(request.path()).second ? busy_ : 0;
     }
+    if (busy != 0) return wire.reply(busy, "try again", {"Retry-After: 0"});
     if (!held) return wire.reply(404, R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"unknown"}]})");
     wire.reply(200, held->bytes, {"Content-Type: " + held->type});
   }
 
   std::mutex mutex_;
   std::map<std::string, Held> held_;
+  int busy_ = 0;
+  std::set<std::string> met_;
   HttpServer server_;  // last: its threads look at the others
 };
 

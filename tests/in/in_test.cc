@@ -1,15 +1,10 @@
-#include "in/in.h"
-
 #include <doctest/doctest.h>
 #include <zstd.h>
 
 #include <filesystem>
 
 #include "core/archive/tar_members.h"
-#include "core/base/fd.h"
-#include "core/base/temporary_directory.h"
-#include "core/remote/bill_artifact.h"
-#include "tests/in/image_server.h"
+#include "tests/in/get.h"
 #include "tests/support/error_text.h"
 #include "tests/support/layer_builder.h"
 #include "tests/support/tree.h"
@@ -17,64 +12,13 @@
 namespace {
 
 namespace fs = std::filesystem;
+using support::Get;
 using support::ImageServer;
 using support::LayerBuilder;
+using support::some_digest;
 using Paths = std::vector<std::string>;
 
-const std::string some_digest = "sha256:" + std::string(64, 'a');
-
-/// A destination, and what `in` did to it.
-struct Get {
-  base::TemporaryDirectory directory{"in-test"};
-  std::string reply, error;
-
-  /// `source` and `params` are JSON objects; the repository is put into `source`.
-  Get(const ImageServer& server, const std::string& digest, const std::string& params = "{}",
-      const std::string& source = "{}", const std::string& tag = "1.0", std::stop_token stop = {}) {
-    json::Ordered request;
-    request["source"] = json::Ordered::parse(source);
-    request["source"]["repository"] = server.repository();
-    request["params"] = json::Ordered::parse(params);
-    request["version"] = {{"tag", tag}, {"digest", digest}};
-    error = support::error_text([&] { reply = in::run({json::write(request), {path().string()}, stop}); });
-    // The port is another one each time.
-    for (std::size_t at; (at = error.find(server.server().host())) != std::string::npos;)
-      error.replace(at, server.server().host().size(), "HOST");
-  }
-  const fs::path& path() const { return directory.path(); }
-  std::string file(const std::string& name) const { return base::read_file(path() / name, 1 << 20); }
-  json::Value metadata() const { return json::parse(reply, "reply")["metadata"]; }
-  Paths top() const {
-    std::set<std::string> names;
-    for (const auto& entry : fs::directory_iterator(path())) names.insert(entry.path().filename());
-    return {names.begin(), names.end()};
-  }
-};
-
-std::string two_files() { return LayerBuilder().file("etc/motd", "hello\n").file("gone").tar(); }
-std::string whiteout() { return LayerBuilder().whiteout("gone").symlink("link", "etc/motd").tar(); }
-
-oci::Document two_layers(ImageServer& server, const json::Ordered& config = json::Ordered::object(),
-                         const oci::Annotations& annotations = {}) {
-  return server.image({archive::gzip(two_files()), archive::gzip(whiteout())}, {two_files(), whiteout()}, config,
-                      annotations);
-}
-
-oci::Document index_of(ImageServer& server, const std::vector<std::pair<std::string, oci::Document>>& images) {
-  oci::Index index{.media_type = std::string(oci::media_type::index)};
-  for (const auto& [platform, document] : images) {
-    auto child = document.descriptor();
-    if (platform == "unknown/unknown") {
-      child.annotations["vnd.docker.reference.type"] = "attestation-manifest";
-    } else {
-      child.platform = name::Platform::parse(platform);
-    }
-    index.manifests.push_back(std::move(child));
-  }
-  auto out = oci::write(index);
-  server.document(out);
-  return out;
-}
+using namespace support::images;
 
 }  // namespace
 
@@ -185,6 +129,25 @@ TEST_CASE("oci-layout: a single image is marked as such") {
   REQUIRE(index["manifests"].size() == 1);
   CHECK(index["manifests"][0]["digest"] == image.digest.text());
   CHECK(fs::exists(get.path() / "oci/blobs/sha256" / image.digest.hex()));
+}
+
+TEST_CASE("oci-layout: a platform in the step stores that image alone, one in the source does not") {
+  ImageServer server;
+  auto amd64 = two_layers(server), arm64 = server.image({}, {}, json::Ordered::parse(R"({"User": "arm"})"));
+  auto index = index_of(server, {{"linux/amd64", amd64}, {"linux/arm64", arm64}});
+  std::string arm = R"({"platform": {"architecture": "arm64"}})";
+  Get whole(server, index.digest.text(), R"({"format": "oci-layout"})", arm);
+  REQUIRE(whole.error == "no error");
+  CHECK(base::sha256(whole.file("oci/index.json")) == index.digest);
+  Get one(server, index.digest.text(), R"({"format": "oci-layout", "platform": {"architecture": "arm64"}})");
+  REQUIRE(one.error == "no error");
+  CHECK(one.file("oci/single-image-digest") == arm64.digest.text());
+  CHECK(one.file("digest") == index.digest.text());
+  CHECK(one.has("oci/blobs/sha256/" + std::string(arm64.digest.hex())));
+  CHECK(!one.has("oci/blobs/sha256/" + std::string(amd64.digest.hex())));
+  Get none(server, index.digest.text(), R"({"format": "oci-layout", "platform": {"architecture": "s390x"}})");
+  CHECK(none.error.find("linux/s390x") != std::string::npos);
+  CHECK(none.top().empty());
 }
 
 TEST_CASE("the platform is the step's, else the source's, else this machine's") {
@@ -354,6 +317,19 @@ TEST_CASE("layers are downloaded side by side, but not all at once") {
   CHECK(server.server().most_at_once() <= 4);
 }
 
+TEST_CASE("a registry that is busy or breaks down for a moment is asked again, for everything") {
+  for (int status : {429, 500, 502, 503, 504}) {
+    CAPTURE(status);
+    ImageServer server;
+    auto image = two_layers(server);
+    server.be_busy_first(status);
+    Get get(server, image.digest.text());
+    CHECK(get.error == "no error");
+    CHECK(support::paths(get.path() / "rootfs") == Paths{"etc", "etc/motd", "link"});
+    for (const auto& layer : oci::parse_manifest(image).layers) CHECK(server.asked(layer.digest.text()) == 2);
+  }
+}
+
 TEST_CASE("a stopped step ends soon and leaves nothing") {
   std::stop_source stop;
   stop.request_stop();
@@ -362,43 +338,4 @@ TEST_CASE("a stopped step ends soon and leaves nothing") {
   Get get(server, image.digest.text(), "{}", "{}", "1.0", stop.get_token());
   CHECK(get.error != "no error");
   CHECK(get.top().empty());
-}
-
-TEST_CASE("the bill of materials comes along when there is one, as the step wishes") {
-  ImageServer server;
-  auto image = two_layers(server), bare = server.image({}, {});
-  std::string yaml = "bill: of materials\n";
-  oci::Manifest manifest{.media_type = std::string(oci::media_type::manifest),
-                         .config = server.blob("{}", oci::media_type::empty)};
-  manifest.artifact_type = remote::bill_media_type;
-  manifest.layers = {server.blob(yaml, remote::bill_media_type)};
-  manifest.subject = image.descriptor();
-  auto bill = oci::write(manifest);
-  server.document(bill);
-  auto referrer = bill.descriptor();
-  referrer.artifact_type = remote::bill_media_type;
-  oci::Index referrers{.media_type = std::string(oci::media_type::index), .manifests = {referrer}};
-  server.put("/v2/acme/app/referrers/" + image.digest.text(), oci::media_type::index, oci::write(referrers).bytes);
-
-  for (const char* mode : {"optional", "required", "only", "skip"}) {
-    CAPTURE(std::string(mode));
-    auto params = R"({"bom": ")" + std::string(mode) + "\"}";
-    std::string_view wanted(mode);
-    Get get(server, image.digest.text(), params);
-    CHECK(get.error == "no error");
-    CHECK(fs::exists(get.path() / "bom.yml") == (wanted != "skip"));
-    CHECK(fs::exists(get.path() / "rootfs") == (wanted != "only"));
-    if (wanted != "skip") CHECK(get.file("bom.yml") == yaml);
-    Get none(server, bare.digest.text(), params);
-    if (wanted == "optional" || wanted == "skip")
-      CHECK(none.error == "no error");
-    else
-      CHECK(none.error == "image " + bare.digest.text() +
-                              " has no bill of materials\n"
-                              "  fix: set params.bom to optional, or fetch an image that was built with one");
-  }
-  auto index = index_of(server, {{name::Platform::host().text(), image}});
-  Get child(server, index.digest.text(), R"({"bom": "only"})");
-  CHECK(child.error == "no error");
-  CHECK(child.file("bom.yml") == yaml);
 }

@@ -11,8 +11,14 @@ namespace {
 
 base::Error corrupt(const std::string& text) { return base::Error(base::Kind::corrupt, text); }
 
-/// Up to the first NUL, or the whole field.
-std::string text_of(std::string_view field) { return std::string(field.substr(0, field.find('\0'))); }
+/// Up to the first NUL, or the whole field. What stands behind the NUL some readers would take for more of the name.
+std::string text_of(std::string_view field, std::string_view what) {
+  auto end = std::min(field.find('\0'), field.size());
+  auto last = field.find_last_not_of('\0');
+  if (last != std::string_view::npos && last > end)
+    throw corrupt(std::string(what) + " " + base::quoted(field.substr(0, last + 1)) + " holds NUL");
+  return std::string(field.substr(0, end));
+}
 
 std::int64_t base256(std::string_view field, std::string_view what) {
   bool negative = field[0] & 0x40;
@@ -73,7 +79,7 @@ std::uint32_t tar_id(std::int64_t value, std::string_view what) {
 TarHeader parse_tar_header(const TarBlock& block) {
   check_sum(block);
   TarHeader out;
-  out.name = text_of(tar_field(block, 0, 100));
+  out.name = text_of(tar_field(block, 0, 100), "name");
   out.mode = static_cast<std::uint32_t>(tar_number(tar_field(block, 100, 8), "mode")) & 07777;
   out.uid = tar_id(tar_number(tar_field(block, 108, 8), "uid"), "uid");
   out.gid = tar_id(tar_number(tar_field(block, 116, 8), "gid"), "gid");
@@ -82,7 +88,7 @@ TarHeader parse_tar_header(const TarBlock& block) {
   out.size = static_cast<std::uint64_t>(size);
   out.mtime = tar_number(tar_field(block, 136, 12), "mtime");
   out.type = static_cast<char>(block[156]);
-  out.link_name = text_of(tar_field(block, 157, 100));
+  out.link_name = text_of(tar_field(block, 157, 100), "link target");
 
   // V7 ends here. GNU ("ustar  ") has no prefix: other things stand in its place.
   auto magic = tar_field(block, 257, 8);
@@ -93,7 +99,7 @@ TarHeader parse_tar_header(const TarBlock& block) {
   }
   if (magic[5] != '\0') return out;
   bool star = tar_field(block, 508, 4) == std::string_view("tar\0", 4);
-  auto prefix = text_of(tar_field(block, 345, star ? 131 : 155));
+  auto prefix = text_of(tar_field(block, 345, star ? 131 : 155), "name prefix");
   if (!prefix.empty()) out.name = prefix + "/" + out.name;
   return out;
 }

@@ -116,10 +116,9 @@ std::optional<Entry> TarReader::read_entry() {
     ended_ = true;
     return std::nullopt;
   }
+  Entry entry = merge(header, extensions);
   if (++entries_ > limits_.max_entries)
     throw corrupt("archive has more than " + std::to_string(limits_.max_entries) + " entries");
-
-  Entry entry = merge(header, extensions);
   // Links, directories and devices have no contents, whatever the size field says (as Go has it, and GNU tar for
   // links).
   if (entry.type != EntryType::file) extensions.stored = 0;

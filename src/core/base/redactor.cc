@@ -20,6 +20,18 @@ std::string base64_core(std::string_view secret, std::size_t offset) {
   return last > first ? text.substr(first, last - first) : std::string();
 }
 
+/// As HTML forms have it, and as some servers print it.
+std::string with_plus_for_blanks(std::string url) {
+  for (std::size_t at = 0; (at = url.find("%20", at)) != std::string::npos;) url.replace(at, 3, "+");
+  return url;
+}
+std::string with_lower_case_hex(std::string url) {
+  for (std::size_t at = 0; (at = url.find('%', at)) != std::string::npos; at += 3)
+    for (std::size_t i = at + 1; i < at + 3; i++)
+      if (url[i] >= 'A' && url[i] <= 'F') url[i] = static_cast<char>(url[i] - 'A' + 'a');
+  return url;
+}
+
 std::string json_escaped(std::string_view text) {
   std::string out;
   for (char c : text) {
@@ -47,7 +59,10 @@ void Redactor::add(std::string_view secret) {
   if (secret.size() < shortest) return;
   std::lock_guard lock(mutex_);
   add_form(std::string(secret));
-  add_form(url_encode(secret));
+  for (const auto& url : {url_encode(secret), with_plus_for_blanks(url_encode(secret))}) {
+    add_form(url);
+    add_form(with_lower_case_hex(url));
+  }
   add_form(json_escaped(secret));
   for (std::size_t offset = 0; offset < 3; offset++) {
     std::string core = base64_core(secret, offset);

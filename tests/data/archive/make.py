@@ -163,11 +163,14 @@ TARS = {
     "sparse-old-size-negative": header(b"sparse", 1, b"S", magic=OLD_GNU, extra={483: base256(-5, 12)}),
 }
 
-LAYERS = {
+HOSTILE = {
     "name-with-dotdot": entry(b"../etc/passwd", b"x"),
     "name-with-dotdot-inside": entry(b"a/../../etc/passwd", b"x"),
     "name-ends-in-dotdot": entry(b"a/..", type=b"5"),
     "name-too-long": pax((b"path", b"a/" * 2100 + b"f")) + entry(b"f"),
+    "name-with-nul": pax((b"path", b"etc\0/passwd")) + entry(b"f", b"x"),
+    "name-with-nul-in-header": entry(b"etc\0/passwd", b"x"),
+    "link-with-nul-in-header": entry(b"a", type=b"2", link=b"etc\0/passwd"),
     "component-too-long": pax((b"path", b"a" * 256)) + entry(b"f"),
     "root-as-file": entry(b"./", b"x"),
     "root-as-symlink": entry(b"/", type=b"2", link=b"/etc"),
@@ -191,6 +194,20 @@ LAYERS = {
     "sparse-size-beyond-file-system": header(b"sparse", 1, b"S", magic=OLD_GNU, extra={
         386: b"%011o\0%011o\0" % (0, 1), 483: base256((1 << 63) - 1, 12)}) + body(b"x"),
     "xattr-capability-malformed": pax((b"SCHILY.xattr.security.capability", b"nonsense")) + entry(b"f", b"x"),
+}
+
+# Odd, but meant by somebody: they land inside the root.
+CONTAINED = {
+    "name-absolute": entry(b"/etc/passwd", b"x"),
+    "name-with-dots-and-slashes": entry(b".//./etc///./passwd", b"x"),
+    "parent-links-to-absolute": entry(b"a", type=b"2", link=b"/etc") + entry(b"a/passwd", b"x"),
+    "parent-links-above-root": entry(b"a", type=b"2", link=b"../../../etc") + entry(b"a/passwd", b"x"),
+    "parent-links-to-link": entry(b"b", type=b"2", link=b"../..") + entry(b"a", type=b"2", link=b"b/etc")
+                            + entry(b"a/passwd", b"x"),
+    "file-over-link-outside": entry(b"a", type=b"2", link=b"/etc/passwd") + entry(b"a", b"x"),
+    "hardlink-to-link-outside": entry(b"a", type=b"2", link=b"/etc/passwd") + entry(b"b", type=b"1", link=b"a"),
+    "hardlink-to-absolute": entry(b"etc/passwd", b"x") + entry(b"a", type=b"1", link=b"/etc/passwd"),
+    "whiteout-through-link-outside": entry(b"a", type=b"2", link=b"/etc") + entry(b"a/.wh.passwd"),
 }
 PLAIN = b"what a gzip file holds\n" * 40
 
@@ -309,10 +326,12 @@ def foreign():
 
 if __name__ == "__main__":
     write("tar", ".tar", TARS)
-    write("layers", ".tar", LAYERS, END)
+    write("hostile", ".tar", HOSTILE, END)
+    write("contained", ".tar", CONTAINED, END)
     write("gzip", ".gz", GZIPS)
     write("xz", ".xz", xzs())
     write("bzip2", ".bz2", bzip2s())
     if "--foreign" in sys.argv:
         write("zstd", ".zst", zstds())
+        write("hostile", ".tar.zst", {"bomb-of-zeros": zstd(entry(b"zeros", bytes(300 << 20)) + END, "-19")})
         foreign()

@@ -1,0 +1,58 @@
+# Sourced by scripts/bench: `in` against what unpacks an image otherwise.
+# shellcheck shell=bash
+. scripts/lib/layers.sh
+
+# A tree that is thrown away leaves nothing to be written; what others wrote is not to fall on the next one.
+in_clean() {
+  rm -rf "$work/in"
+  mkdir -p "$work/in/out"
+  sync -f "$work"
+}
+
+in_ours() { # REPOSITORY TAG DIGEST
+  jq -n --arg repository "$ESTALEIRO_TEST_REGISTRY/$1" --arg tag "$2" --arg digest "$3" \
+    '{source: {repository: $repository, tag: $tag, insecure: true}, params: {bom: "skip"},
+      version: {tag: $tag, digest: $digest}}' >"$work/request.json"
+  milliseconds sh -c "exec '$bin/in' '$work/in/out' <'$work/request.json'"
+}
+
+in_skopeo_umoci() { # REPOSITORY TAG
+  milliseconds sh -ec "
+    skopeo copy -q --src-tls-verify=false 'docker://$ESTALEIRO_TEST_REGISTRY/$1:$2' 'oci:$work/in/layout:t'
+    umoci unpack --image '$work/in/layout:t' '$work/in/bundle'"
+}
+
+# The practical limit: no download, no digest, no whiteout.
+in_igzip_tar() { # LAYOUT
+  local blobs
+  blobs=$(jq -r --arg at "$1/blobs/sha256/" '.layers[].digest | ltrimstr("sha256:") | $at + .' "$1/$(manifest_of "$1")")
+  milliseconds sh -ec "for blob in $(echo $blobs); do igzip -dc \$blob | tar -x --recursive-unlink -C '$work/in/out'; done"
+}
+
+manifest_of() { jq -r '.manifests[0].digest | ltrimstr("sha256:") | "blobs/sha256/" + .' "$1/index.json"; }
+
+in_rows() { # NAME REPOSITORY TAG LAYOUT
+  local digest
+  digest=sha256:$(basename "$(manifest_of "$4")")
+  versus "get $1: skopeo copy, umoci unpack" 0.25 in_clean "in_ours $2 $3 $digest" "in_skopeo_umoci $2 $3"
+  versus "get $1: igzip -dc | tar -x" 1.2 in_clean "in_ours $2 $3 $digest" "in_igzip_tar $4"
+}
+
+in_case() {
+  local debian=$work/layouts/debian twelve=$work/layouts/twelve
+  mkdir -p "$work/layouts"
+  if [[ ! -e $debian/oci-layout ]]; then
+    skopeo copy -q --src-tls-verify=false "docker://$ESTALEIRO_TEST_REGISTRY/library/debian:bookworm" "oci:$debian:t"
+  fi
+  if [[ ! -e $twelve/oci-layout ]]; then
+    say "making an image of twelve layers, 600 MB"
+    rm -rf "$twelve" "$work/debian"
+    umoci --log error unpack --image "$debian:t" "$work/debian"
+    twelve_layers "$work/debian/rootfs" "$twelve"
+    rm -rf "$work/debian"
+  fi
+  skopeo copy -q --dest-tls-verify=false "oci:$twelve:t" "docker://$ESTALEIRO_TEST_REGISTRY/bench/twelve:latest"
+  in_rows "debian:bookworm" library/debian bookworm "$debian"
+  in_rows "12 layers, 600 MB" bench/twelve latest "$twelve"
+  in_clean
+}
