@@ -9,6 +9,7 @@
 #include "core/bom/yaml_reader.h"
 #include "core/remote/bill_artifact.h"
 #include "in/attestation.h"
+#include "in/deadline.h"
 #include "in/image_file.h"
 
 namespace in {
@@ -24,23 +25,29 @@ FoundBill yaml(std::string text, std::string where) {
 
 }  // namespace
 
-BillFetch::BillFetch(const Line& line, const resource::GetParams& params, const oci::Document& document,
+BillFetch::BillFetch(const Line& line, const resource::InRequest& request, const oci::Document& document,
                      std::function<const Image&()> image)
-    : line_(line), document_(document), image_(std::move(image)) {
+    : line_(line),
+      document_(document),
+      image_(std::move(image)),
+      mirrored_(request.source.registry_mirror.has_value()) {
+  const auto& params = request.params;
   required_ = params.bom == "required" || params.bom == "only";
   wanted_ = required_ || (params.bom == "optional" && !params.skip_download);
 }
 
-std::optional<FoundBill> BillFetch::beside() const {
+std::optional<FoundBill> BillFetch::referring(const Line& line) const {
   auto referrer = [&](const base::Digest& subject) -> std::optional<FoundBill> {
-    auto found = remote::find_bill(line_.puller, subject, line_.stop);
+    auto found = remote::find_bill(line.puller, subject, line.stop);
     if (!found) return std::nullopt;
     return yaml(std::move(found->yaml), "the referrer " + found->digest.text());
   };
   if (auto found = referrer(document_.digest)) return found;
+  return document_.is_index() ? referrer(image_().document.digest) : std::nullopt;
+}
+
+std::optional<FoundBill> BillFetch::carried() const {
   const Image& image = image_();
-  if (document_.is_index())
-    if (auto found = referrer(image.document.digest)) return found;
   if (auto label = image.config.labels.find(original_label); label != image.config.labels.end())
     return yaml(base::from_base64(label->second), std::string("the label ") + original_label);
   if (auto spdx = attested_spdx(line_, document_, image.document.digest))
@@ -53,13 +60,17 @@ void BillFetch::attempt(const std::function<void()>& body) const {
   try {
     body();
   } catch (const base::Error& error) {
-    if (required_ || error.kind() == base::Kind::cancelled || error.kind() == base::Kind::corrupt) throw;
+    if (required_ || line_.stop.stop_requested() || error.kind() == base::Kind::corrupt) throw;
     line_.progress.line("no bill of materials: " + error.message());
   }
 }
 
-void BillFetch::look_beside() {
-  if (wanted_) attempt([&] { found_ = beside(); });
+void BillFetch::look_beside(std::chrono::milliseconds patience) {
+  if (!wanted_) return;
+  std::optional<Deadline> deadline;
+  if (mirrored_ && !required_) deadline.emplace(line_.stop, patience);
+  attempt([&] { found_ = referring({line_.puller, line_.progress, deadline ? deadline->token() : line_.stop}); });
+  if (!found_) attempt([&] { found_ = carried(); });
 }
 
 void BillFetch::look_inside(const std::filesystem::path& rootfs, const std::filesystem::path& scratch) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -26,11 +27,12 @@ struct FoundBill {
 class BillFetch {
  public:
   /// Borrows all of it. `image` gives the image of the wanted platform; it may ask the registry, and throw.
-  BillFetch(const Line& line, const resource::GetParams& params, const oci::Document& document,
+  BillFetch(const Line& line, const resource::InRequest& request, const oci::Document& document,
             std::function<const Image&()> image);
 
-  /// Looks beside the image; before anything large is fetched.
-  void look_beside();
+  /// Looks beside the image; before anything large is fetched. Referrers are the origin's matter, which whoever has a
+  /// mirror may not reach: then who did not ask for a bill waits no longer than `patience` for it.
+  void look_beside(std::chrono::milliseconds patience = std::chrono::seconds(10));
   /// Looks inside, unless it was found beside. `rootfs` is the unpacked tree, empty if there is none; `scratch` has
   /// room for a layer.
   void look_inside(const std::filesystem::path& rootfs, const std::filesystem::path& scratch);
@@ -40,14 +42,15 @@ class BillFetch {
   void write(const std::filesystem::path& destination);
 
  private:
-  std::optional<FoundBill> beside() const;
+  std::optional<FoundBill> referring(const Line& line) const;
+  std::optional<FoundBill> carried() const;
   void attempt(const std::function<void()>& body) const;
   void write_yaml(const std::filesystem::path& destination) const;
 
   const Line& line_;
   const oci::Document& document_;
   std::function<const Image&()> image_;
-  bool wanted_, required_;
+  bool wanted_, required_, mirrored_;
   std::optional<FoundBill> found_;
 };
 

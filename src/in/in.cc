@@ -81,7 +81,7 @@ std::string run(const resource::Call& call) {
   bool download = !params.skip_download && params.bom != "only";
   // What this step cannot be without is asked for before anything large is fetched.
   if (regex || (download && (params.format != "oci-layout" || params.platform))) image();
-  BillFetch bill(line, params, document, image);
+  BillFetch bill(line, request, document, image);
   bill.look_beside();
 
   fs::path rootfs;

@@ -30,6 +30,7 @@ compare_with_umoci() {
 
 test_debian_comes_out_as_umoci_unpacks_it() {
   compare_with_umoci library/debian bookworm 10000
+  grep -qE 'layer [0-9a-f]{12}: [0-9.]+ MiB in [0-9.]+s \([0-9.]+ [MG]iB/s\)' get.log || fail "no progress: $(cat get.log)"
 }
 
 test_twelve_layers_come_out_as_umoci_unpacks_them() {

@@ -122,6 +122,9 @@ class Partial {
     root_ = base::Fd(::openat(parent_.get(), name_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!root_) throw base::errno_error("open '" + path() + "'", errno);
     ::fchmod(root_.get(), 0755);  // whatever the umask
+    // No layer need have an entry for the root: its time is then the same each time, and the one that umoci gives it.
+    const timespec epoch[2] = {};
+    ::futimens(root_.get(), epoch);
     spread_children(root_.get(), true);
   }
   Partial(const Partial&) = delete;

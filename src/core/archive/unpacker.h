@@ -53,8 +53,9 @@ struct UnpackResult {
 
 /// Unpacks an image: `layers` from base to top, each digest verified to the last byte, into the new directory
 /// `destination`. It is made aside, as "<destination>.partial", and renamed when whole; on any failure nothing is left.
-/// An image without layers gives an empty directory. Layer i+1 is inflated ahead while layer i is applied; memory stays
-/// below 32 MiB, zstd windows and some 16 bytes an entry apart.
+/// An image without layers gives an empty directory; a root that no layer describes is 0755 and as old as time itself.
+/// Layer i+1 is inflated ahead while layer i is applied; memory stays below 32 MiB, zstd windows and some 16 bytes an
+/// entry apart.
 ///
 /// Throws invalid if `destination` exists, cancelled when stopped, corrupt when a digest, size or layer is wrong
 /// (naming layer and entry), and what `open` and its source throw.
