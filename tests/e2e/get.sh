@@ -1,4 +1,4 @@
-# What `in` fetches, compared with what Debian's own tools make of the same images.
+# Builds nothing: what `in` fetches, compared with what Debian's own tools make of the same images.
 # shellcheck shell=bash
 . "$ROOT/scripts/lib/layers.sh"
 
