@@ -1,4 +1,4 @@
-# Builds nothing: what `in` fetches, compared with what Debian's own tools make of the same images.
+# Builds nothing that the engine matters to: what `in` fetches, compared with what other tools make of the same images.
 # shellcheck shell=bash
 . "$ROOT/scripts/lib/layers.sh"
 
@@ -72,4 +72,24 @@ test_a_mirror_gives_docker_hubs_images_under_their_own_names() {
     equal "repository" "$(cat "image-$name/repository")" "$name"
     equal "name in the archive" "$(tar -xOf "image-$name/image.tar" manifest.json | jq -r '.[0].RepoTags[0]')" "$name:bookworm"
   done
+}
+
+test_what_buildkit_attests_of_an_image_comes_as_spdx() {
+  mkdir context
+  cat >context/Dockerfile.generator <<'END'
+FROM busybox
+COPY scan.sh /scan.sh
+ENTRYPOINT ["sh", "/scan.sh"]
+END
+  cat >context/scan.sh <<'END'
+printf '{"_type": "https://in-toto.io/Statement/v0.1", "predicateType": "https://spdx.dev/Document",
+  "predicate": {"spdxVersion": "SPDX-2.3", "name": "scanned"}}' >"$BUILDKIT_SCAN_DESTINATION/sbom.spdx.json"
+END
+  printf 'FROM busybox\nRUN echo "%s" >/built\n' "$REPOSITORY" >context/Dockerfile
+  "$ROOT/scripts/engine" run sh -ec "
+    docker buildx build --quiet --push -f '/host$PWD/context/Dockerfile.generator' -t '$REPOSITORY:generator' '/host$PWD/context'
+    docker buildx build --quiet --push --attest 'type=sbom,generator=$REPOSITORY:generator' -t '$REPOSITORY:latest' '/host$PWD/context'"
+  get image "{\"tag\": \"latest\", \"digest\": \"$(tag_digest)\"}" '{"bom": "required"}' >/dev/null
+  equal "name of the document" "$(jq -r .name image/bom.spdx.json)" scanned
+  [[ -e image/rootfs/built ]] || fail "the image is not there"
 }

@@ -75,7 +75,7 @@ test_oci_format_loads_as_a_docker_archive() {
   get image "$version" '{"format": "oci"}' >/dev/null
   skopeo inspect "docker-archive:image/image.tar" >inspect.json
   equal "env" "$(jq -r '.Env[] | select(startswith("GREETING="))' inspect.json)" "GREETING=hello"
-  [[ -s image/bom.yml && -s image/labels.json ]] || fail "bom.yml or labels.json is missing"
+  for file in bom.yml bom.spdx.json bom.cdx.json labels.json; do [[ -s image/$file ]] || fail "$file is missing"; done
 }
 
 test_the_bill_is_a_referrer_of_the_digest_and_not_in_the_image() {

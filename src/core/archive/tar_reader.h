@@ -16,7 +16,7 @@
 namespace archive {
 
 struct TarLimits {
-  std::uint64_t max_entries = 999'999;  ///< file systems of programs stay far below a million
+  std::uint64_t max_entries = 999'999;          ///< file systems of programs stay far below a million
   std::uint64_t max_extension_bytes = 1 << 20;  ///< of one PAX header, long name or sparse map
 };
 

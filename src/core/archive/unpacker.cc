@@ -1,8 +1,6 @@
 #include "core/archive/unpacker.h"
 
 #include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,16 +94,6 @@ class Watched : public PieceSource {
   base::Sha256 hash_;
 };
 
-/// ext4 makes new files near their directory and passes over every inode that was freed there in the last five minutes,
-/// one by one: where a tree has just been removed, as between two runs of a step, that is a millisecond for each file.
-/// The children of a top directory are spread over the disk instead. Other file systems have no such flag.
-void spread_children(int directory, bool spread) {
-  int flags = 0;
-  if (::ioctl(directory, FS_IOC_GETFLAGS, &flags) != 0) return;
-  flags = spread ? flags | FS_TOPDIR_FL : flags & ~FS_TOPDIR_FL;
-  ::ioctl(directory, FS_IOC_SETFLAGS, &flags);
-}
-
 /// The directory in which the tree grows; gone unless it was renamed to its final name.
 class Partial {
  public:
@@ -125,7 +113,6 @@ class Partial {
     // No layer need have an entry for the root: its time is then the same each time, and the one that umoci gives it.
     const timespec epoch[2] = {};
     ::futimens(root_.get(), epoch);
-    spread_children(root_.get(), true);
   }
   Partial(const Partial&) = delete;
   Partial& operator=(const Partial&) = delete;
@@ -140,7 +127,6 @@ class Partial {
 
   int root() const { return root_.get(); }
   void finish() {
-    spread_children(root_.get(), false);
     if (::renameat(parent_.get(), name_.c_str(), parent_.get(), destination_.filename().c_str()) != 0)
       throw base::errno_error("rename '" + path() + "'", errno);
     done_ = true;
