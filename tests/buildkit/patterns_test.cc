@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/buildkit/clean_path.h"
-#include "core/buildkit/ignore_file.h"
+#include "core/base/clean_path.h"
 #include "core/buildkit/path_filter.h"
 #include "tests/support/error_text.h"
 
@@ -17,11 +16,11 @@ TEST_CASE("paths are cleaned as Go does it") {
                      {"/../a", "/a"}, {"//a", "/a"},     {"a/b/../c", "a/c"},    {"...", "..."}};
   for (const auto& row : table) {
     CAPTURE(row.path);
-    CHECK(buildkit::clean_path(row.path) == row.clean);
+    CHECK(base::clean_path(row.path) == row.clean);
   }
-  for (const char* inner : {"a", "a/b", "..a", "a/..b"}) CHECK(buildkit::is_inner_path(inner));
+  for (const char* inner : {"a", "a/b", "..a", "a/..b"}) CHECK(base::is_inner_path(inner));
   for (const char* outer : {"", ".", "..", "/a", "../a", "a/../b", "a//b", "a/", "./a"})
-    CHECK(!buildkit::is_inner_path(outer));
+    CHECK(!base::is_inner_path(outer));
 }
 
 TEST_CASE("a pattern matches as .dockerignore's rules say") {
@@ -153,22 +152,4 @@ TEST_CASE("a malformed pattern is refused by name") {
     CHECK(support::error_text([&] { Patterns({row.pattern}); }) == "path pattern " + row.problem + fix);
   }
   CHECK_THROWS_AS(Patterns({std::string(4097, 'a')}), base::Error);
-}
-
-TEST_CASE("an ignore file is read line by line") {
-  using Lines = std::vector<std::string>;
-  CHECK(buildkit::parse_ignore_file("", "f").empty());
-  CHECK(buildkit::parse_ignore_file("\xEF\xBB\xBF# comment\n\n  a/../b/  \r\n/rooted\n!/kept/\n! spaced\n #no comment\n"
-                                    "..\n/\nlast",
-                                    "f") == Lines{"b", "rooted", "!kept", "!spaced", "#no comment", "..", "/", "last"});
-  CHECK(support::error_text([] { buildkit::parse_ignore_file("a\n!\n", "'x/.dockerignore'"); }) ==
-        "'x/.dockerignore', line 2 is a lone '!'\n  fix: write the path to keep after it");
-  CHECK(support::error_text([] { buildkit::parse_ignore_file(std::string("a\0b", 3), "'f'"); }) ==
-        "'f', line 1 has a NUL byte");
-  std::string many;
-  for (int i = 0; i < 10'001; i++) many += "a\n";
-  CHECK(support::error_text([&] { buildkit::parse_ignore_file(many, "'f'"); }) ==
-        "'f', line 10001 is one pattern more than the 10000 that are read");
-  CHECK(support::error_text([] { buildkit::parse_ignore_file(std::string((1 << 20) + 1, 'a'), "'f'"); }) ==
-        "'f' has 1.0 MiB, at most 1 MiB is read");
 }

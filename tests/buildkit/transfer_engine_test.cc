@@ -10,6 +10,7 @@
 #include "core/base/fd.h"
 #include "core/base/temporary_directory.h"
 #include "core/buildkit/build.h"
+#include "core/buildkit/build_message.h"
 #include "tests/buildkit/engine.h"
 #include "tests/support/error_text.h"
 #include "tests/support/process.h"
@@ -166,5 +167,67 @@ TEST_CASE("a secret reaches the step that mounts it, and one that is not there i
     CHECK(log.text().find("it is right") != std::string::npos);
     std::string text = support::error_text([&] { buildkit::build(connection, request, step("other"), log, {}); });
     CHECK(text.find("secret other: not found") != std::string::npos);
+  }
+}
+
+TEST_CASE("an image comes as an OCI layout, and serves as a base from there") {
+  for (const std::string& address : test_engines()) {
+    CAPTURE(address);
+    base::TemporaryDirectory root("context"), out("out");
+    make_context(root.path());
+    buildkit::Connection connection(buildkit::Endpoint::parse(address));
+    buildkit::BuildRequest request;
+    request.directories = {{.name = "context", .root = root.path()}};
+    request.exports = {
+        {.type = "oci", .attributes = {{"tar", "false"}}, .target = {.directory = out.path() / "layout"}}};
+    auto response = load(connection, request, base::random_hex(4));
+    std::string inspected = support::run({"skopeo", "inspect", "oci:" + (out.path() / "layout").string()});
+    CHECK(inspected.find(response.image_digest().value().text()) != std::string::npos);
+    // The same again: every blob is there already.
+    CHECK(load(connection, request, base::random_hex(4)).image_digest() == response.image_digest());
+
+    buildkit::BuildRequest from_layout;
+    from_layout.layouts = {{"base", out.path() / "layout"}};
+    StatusLog log;
+    buildkit::build(
+        connection, from_layout,
+        [&](frontend::Gateway& gateway) {
+          llb::OciLayoutOptions options;
+          options.session = gateway.session_id();
+          options.store = "base";
+          auto result =
+              result_of(gateway, llb::oci_layout("store.test/base@" + response.image_digest()->text(), options), true);
+          const auto& ref = result.images.begin()->second.ref;
+          CHECK(gateway.read_file(ref, "src/file3", 1000) == base::read_file(root.path() / "src/file3", 1000));
+          return result;
+        },
+        log, {});
+  }
+}
+
+TEST_CASE("a cache in a directory spares the step of an earlier build") {
+  for (const std::string& address : test_engines()) {
+    CAPTURE(address);
+    base::TemporaryDirectory cache("cache"), out("out");
+    buildkit::Connection connection(buildkit::Endpoint::parse(address));
+    std::string script = "head -c 1000 /dev/urandom > /random # " + base::random_hex(8);
+    buildkit::BuildRequest request;
+    std::string directory = (cache.path() / "layout").string();
+    request.cache_imports = {{"local", {{"src", directory}}}};
+    request.cache_exports = {{"local", {{"dest", directory}, {"mode", "max"}}}};
+    StatusLog log;
+    auto response = buildkit::build(
+        connection, request,
+        [&](frontend::Gateway& gateway) { return result_of(gateway, shell(busybox(gateway), script, "roll").root()); },
+        log, {});
+    CHECK(response.exporter.contains("cache.manifest"));
+    CHECK(fs::exists(cache.path() / "layout/index.json"));
+    CHECK(!buildkit::resolved_imports(request).front().attributes.at("digest").empty());
+    StatusLog again;
+    buildkit::build(
+        connection, request,
+        [&](frontend::Gateway& gateway) { return result_of(gateway, shell(busybox(gateway), script, "roll").root()); },
+        again, {});
+    CHECK(again.cached("roll"));
   }
 }

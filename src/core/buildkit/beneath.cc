@@ -6,9 +6,9 @@
 
 #include <cerrno>
 
+#include "core/base/clean_path.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/buildkit/clean_path.h"
 
 namespace buildkit {
 namespace {
@@ -67,8 +67,8 @@ base::Fd open_root(const std::filesystem::path& directory, const std::filesystem
   if (inside.empty()) {
     fd = base::Fd(::open(directory.c_str(), flags));
   } else {
-    std::string path = clean_path(directory.string());
-    if (path != "." && !is_inner_path(path)) throw leads_out(directory, inside);
+    std::string path = base::clean_path(directory.string());
+    if (path != "." && !base::is_inner_path(path)) throw leads_out(directory, inside);
     base::Fd outer = open_root(inside);
     fd = try_openat2(outer.get(), path.c_str(), flags, 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
     if (!fd && errno == EXDEV) throw leads_out(directory, inside);

@@ -8,7 +8,9 @@
 #include "control.grpc.pb.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/buildkit/build_message.h"
 #include "core/buildkit/calls.h"
+#include "core/buildkit/exported_layout.h"
 #include "core/buildkit/gateway_host.h"
 #include "core/buildkit/rpc_error.h"
 #include "core/buildkit/status_message.h"
@@ -24,55 +26,6 @@ namespace control = moby::buildkit::v1;
 /// How long the engine is given to end something by itself before its call is cancelled. Two of them and the session's
 /// end fit in the 5 seconds that a stopped build may take.
 constexpr auto grace = std::chrono::milliseconds(1500);
-
-void check(const BuildRequest& request) {
-  for (const Export& each : request.exports) {
-    auto tar = each.attributes.find("tar");
-    bool image = each.type == "image";
-    bool layout =
-        (each.type == "oci" || each.type == "docker") && tar != each.attributes.end() && tar->second == "false";
-    bool tree = each.type == "local" || layout;
-    bool stream = !image && !tree;
-    if (stream && each.target.fd < 0)
-      throw Error(Kind::invalid, "exporter " + base::quoted(each.type) + " needs a file to write to");
-    if (tree && each.target.directory.empty())
-      throw Error(Kind::invalid, "exporter " + base::quoted(each.type) + " needs a directory to write to");
-  }
-}
-
-SessionOptions session_options(const BuildRequest& request) {
-  SessionOptions out;
-  out.shared_key = request.shared_key;
-  out.directories = request.directories;
-  out.credentials = request.credentials;
-  out.secrets = request.secrets;
-  out.layouts = request.layouts;
-  for (const Export& each : request.exports) out.exports.push_back(each.target);
-  return out;
-}
-
-control::SolveRequest solve_message(const BuildRequest& request, const std::string& ref, const std::string& session) {
-  control::SolveRequest out;
-  out.set_ref(ref);
-  out.set_session(session);
-  out.mutable_frontendattrs()->insert(request.frontend_attributes.begin(), request.frontend_attributes.end());
-  for (const Export& each : request.exports) {
-    auto* added = out.add_exporters();
-    added->set_type(each.type);
-    added->mutable_attrs()->insert(each.attributes.begin(), each.attributes.end());
-  }
-  auto add_cache = [](const std::vector<CacheEntry>& entries, auto* list) {
-    for (const CacheEntry& entry : entries) {
-      auto* added = list->Add();
-      added->set_type(entry.type);
-      added->mutable_attrs()->insert(entry.attributes.begin(), entry.attributes.end());
-    }
-  };
-  add_cache(request.cache_exports, out.mutable_cache()->mutable_exports());
-  add_cache(request.cache_imports, out.mutable_cache()->mutable_imports());
-  for (const std::string& entitlement : request.entitlements) out.add_entitlements(entitlement);
-  return out;
-}
 
 /// A thread whose end can be waited for with a limit.
 class Task {
@@ -110,6 +63,7 @@ class Build {
       : connection_(connection),
         request_(request),
         sink_(sink),
+        imports_(resolved_imports(request)),
         stub_(control::Control::NewStub(connection.channel())),
         session_(connection, session_options(request), [this](Error error) { calls_.cancel(std::move(error)); }) {}
 
@@ -126,8 +80,9 @@ class Build {
       if (!status.wait_for(grace)) status_calls_.cancel(Error(Kind::cancelled, "the build is over"));
     }
     session_.close();
-    if (!frontend_error && solve_status_.ok()) return response();
-    throw outcome(frontend_error);
+    if (frontend_error || !solve_status_.ok()) throw outcome(frontend_error);
+    finish_layouts();
+    return {exporter_, session_.counters()};
   }
 
  private:
@@ -153,7 +108,7 @@ class Build {
   void solve() {
     Calls::Call call(calls_);
     control::SolveResponse reply;
-    solve_status_ = stub_->Solve(&call.context(), solve_message(request_, ref_, session_.id()), &reply);
+    solve_status_ = stub_->Solve(&call.context(), solve_message(request_, imports_, ref_, session_.id()), &reply);
     exporter_.insert(reply.exporterresponse().begin(), reply.exporterresponse().end());
     // Refused or ended early: calls of the frontend would wait for a build that is not there.
     if (!solve_status_.ok()) calls_.cancel(rpc_error(solve_status_, "", names_.lookup()));
@@ -164,8 +119,7 @@ class Build {
     std::unique_ptr<GatewayHost> host;
     try {
       host = std::make_unique<GatewayHost>(connection_.channel(), calls_,
-                                           GatewayHost::Options{ref_, session_.id(), request_.cache_imports},
-                                           names_.lookup());
+                                           GatewayHost::Options{ref_, session_.id(), imports_}, names_.lookup());
       if (!request_.exports.empty() && !host->capabilities().contains("exporter.multiple"))
         throw Error(Kind::unsupported, "the BuildKit engine at " + base::quoted(connection_.endpoint().text()) +
                                            " is too old (" + connection_.engine().version + ")")
@@ -195,11 +149,21 @@ class Build {
     return cause ? *cause : rpc_error(solve_status_, "", names_.lookup());
   }
 
-  BuildResponse response() const { return {exporter_, session_.counters()}; }
+  /// The engine sends blobs; the index that names them is ours to write.
+  void finish_layouts() const {
+    auto image = exporter_.find("containerimage.descriptor"), cache = exporter_.find("cache.manifest");
+    for (const Export& each : request_.exports)
+      if (is_layout(each) && image != exporter_.end())
+        finish_layout(each.target.directory, base::from_base64(image->second), "latest");
+    for (const CacheEntry& each : request_.cache_exports)
+      if (each.type == "local" && cache != exporter_.end())
+        finish_layout(each.attributes.at("dest"), cache->second, "latest");
+  }
 
   const Connection& connection_;
   const BuildRequest& request_;
   term::StatusSink& sink_;
+  const std::vector<CacheEntry> imports_;
   const std::string ref_ = base::random_hex(16);
   Calls calls_, status_calls_;
   VertexNameBook names_;

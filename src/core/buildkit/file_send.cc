@@ -10,6 +10,7 @@
 #include "core/buildkit/bytes_message.h"
 #include "core/buildkit/file_sync.h"
 #include "core/buildkit/receive_directory.h"
+#include "core/buildkit/sigpipe.h"
 
 namespace buildkit {
 namespace {
@@ -26,6 +27,7 @@ std::size_t exporter_index(const grpc::ServerContext& context) {
 }
 
 void receive_bytes(int fd, grpc::ServerContext& context, RawStream& stream) {
+  refuse_sigpipe();
   grpc::ByteBuffer message;
   while (stream.Read(&message)) {
     auto content = bytes_message_content(message);

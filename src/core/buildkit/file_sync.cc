@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/buildkit/beneath.h"
-#include "core/buildkit/ignore_file.h"
+#include "core/frontend/ignore_file.h"
 
 namespace buildkit {
 namespace {
@@ -27,14 +27,14 @@ std::vector<std::string> read_ignore_file(int root, const LocalDirectory& direct
     constexpr std::size_t enough = (1 << 20) + 1;  // parse_ignore_file says that it is too much
     std::string text(enough, '\0');
     text.resize(base::read_full(fd.get(), std::as_writable_bytes(std::span(text)), what));
-    return parse_ignore_file(text, what);
+    return frontend::parse_ignore_file(text, what);
   }
   return {};
 }
 
 PathFilter own_filter(int root, const LocalDirectory& directory) {
   std::vector<std::string> exclude = read_ignore_file(root, directory);
-  for (const std::string& pattern : directory.exclude) exclude.push_back(normal_pattern(pattern));
+  for (const std::string& pattern : directory.exclude) exclude.push_back(frontend::normal_pattern(pattern));
   return PathFilter({}, exclude);
 }
 

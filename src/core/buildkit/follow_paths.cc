@@ -7,10 +7,10 @@
 #include <optional>
 #include <set>
 
+#include "core/base/clean_path.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/buildkit/beneath.h"
-#include "core/buildkit/clean_path.h"
 #include "core/buildkit/file_sync.h"
 #include "core/buildkit/name_list.h"
 
@@ -40,7 +40,7 @@ class Follower {
 
  private:
   static std::string inside(std::string_view path) {
-    std::string clean = clean_path("/" + std::string(path));
+    std::string clean = base::clean_path("/" + std::string(path));
     return clean.substr(1);
   }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/buildkit/error_message.h"
 #include "core/buildkit/go_mode.h"
 #include "core/buildkit/result_message.h"
 #include "core/llb/protobuf.h"
@@ -70,10 +71,13 @@ Reply GatewayHost::call(Method<Request, Reply> method, const Request& request, c
   return reply;
 }
 
-base::Error GatewayHost::error_of(const grpc::Status& status, const std::string& doing) const {
+base::Error GatewayHost::error_of(const grpc::Status& status, const std::string& doing) {
   // When everything was cancelled, the reason is not what this call says.
   if (auto cause = calls_.cause()) return *cause;
-  return rpc_error(status, doing, names_);
+  Error out = rpc_error(status, doing, names_);
+  std::lock_guard lock(mutex_);
+  if (!out.excerpt().empty()) details_[out.excerpt()] = status.error_details();
+  return out;
 }
 
 frontend::ResolvedImage GatewayHost::resolve_image(const std::string& reference, const name::Platform& platform,
@@ -179,6 +183,31 @@ void GatewayHost::warn(const std::string& vertex, const std::string& text, const
   call<wire::WarnRequest, wire::WarnResponse>(&Bridge::Stub::Warn, request, "reporting a warning");
 }
 
+void GatewayHost::warn_at(const llb::SourcePlace& place, const std::string& text, const std::string& detail) {
+  if (!place.file) return warn("", text, detail);
+  wire::WarnRequest request;
+  request.set_level(1);
+  request.set_short_(text);
+  if (!detail.empty()) request.add_detail(detail);
+  request.mutable_info()->set_filename(place.file->name);
+  request.mutable_info()->set_language(place.file->language);
+  request.mutable_info()->set_data(place.file->text);
+  auto& range = *request.add_ranges();
+  range.mutable_start()->set_line(place.first_line);
+  range.mutable_start()->set_character(place.first_column);
+  range.mutable_end()->set_line(place.last_line);
+  range.mutable_end()->set_character(place.last_column);
+  call<wire::WarnRequest, wire::WarnResponse>(&Bridge::Stub::Warn, request, "reporting a warning");
+}
+
+std::map<std::string, llb::Definition> GatewayHost::inputs() {
+  auto reply =
+      call<wire::InputsRequest, wire::InputsResponse>(&Bridge::Stub::Inputs, {}, "asking for the build's inputs");
+  std::map<std::string, llb::Definition> out;
+  for (const auto& [name, definition] : reply.definitions()) out.emplace(name, llb::from_protobuf(definition));
+  return out;
+}
+
 void GatewayHost::return_result(const frontend::Result& result) {
   wire::ReturnRequest request;
   *request.mutable_result() = to_message(result);
@@ -186,10 +215,10 @@ void GatewayHost::return_result(const frontend::Result& result) {
 }
 
 void GatewayHost::return_error(const base::Error& error) {
+  std::string details;
+  if (std::lock_guard lock(mutex_); details_.contains(error.excerpt())) details = details_[error.excerpt()];
   wire::ReturnRequest request;
-  request.mutable_error()->set_code(error.kind() == Kind::cancelled ? grpc::StatusCode::CANCELLED
-                                                                    : grpc::StatusCode::UNKNOWN);
-  request.mutable_error()->set_message(error.text());
+  *request.mutable_error() = error_message(error, details);
   call<wire::ReturnRequest, wire::ReturnResponse>(&Bridge::Stub::Return, request, "handing an error to the engine");
 }
 

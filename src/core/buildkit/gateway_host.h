@@ -2,7 +2,9 @@
 
 #include <grpcpp/channel.h>
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -39,8 +41,13 @@ class GatewayHost final : public frontend::Gateway {
                                                                 const std::string& path) override;
   std::optional<frontend::FileInfo> stat(const frontend::Ref& ref, const std::string& path) override;
   void warn(const std::string& vertex, const std::string& text, const std::string& detail) override;
+  void warn_at(const llb::SourcePlace& place, const std::string& text, const std::string& detail) override;
+  std::map<std::string, llb::Definition> inputs() override;
 
-  /// Ends the frontend's part, once, with a result or with the reason why there is none.
+  void set_cache_imports(std::vector<CacheEntry> imports) { options_.cache_imports = std::move(imports); }
+
+  /// Ends the frontend's part, once, with a result or with the reason why there is none. What the engine itself said
+  /// of a failed step goes back to it, and the places of a frontend::LocatedError, so that clients show the lines.
   void return_result(const frontend::Result& result);
   void return_error(const base::Error& error);
 
@@ -53,13 +60,15 @@ class GatewayHost final : public frontend::Gateway {
   grpc::Status try_call(Method<Request, Reply> method, const Request& request, Reply& reply);
   template <class Request, class Reply>
   Reply call(Method<Request, Reply> method, const Request& request, const std::string& doing);
-  base::Error error_of(const grpc::Status& status, const std::string& doing) const;
+  base::Error error_of(const grpc::Status& status, const std::string& doing);
 
   std::unique_ptr<Bridge::Stub> stub_;
   Calls& calls_;
   Options options_;
   VertexNames names_;
   std::set<std::string> capabilities_;
+  std::mutex mutex_;
+  std::map<std::string, std::string> details_;  ///< of failed calls: google.rpc.Status, by the error's excerpt
 };
 
 }  // namespace buildkit

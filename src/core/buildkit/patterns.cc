@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "core/base/clean_path.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/buildkit/clean_path.h"
 
 namespace buildkit {
 namespace {
@@ -75,7 +75,7 @@ Patterns::Patterns(const std::vector<std::string>& patterns) {
     std::string_view text = base::trim(given);
     if (text.empty()) continue;
     if (text.size() > max_bytes) throw bad_pattern(text, "has more than 4096 bytes");
-    std::string clean = clean_path(text);
+    std::string clean = base::clean_path(text);
     bool exception = clean[0] == '!';
     if (exception) clean.erase(0, 1);
     if (clean.empty()) throw bad_pattern(text, "is a lone '!'");

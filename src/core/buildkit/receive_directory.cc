@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "core/base/clean_path.h"
 #include "core/base/error.h"
 #include "core/base/fd.h"
 #include "core/base/text.h"
 #include "core/buildkit/beneath.h"
-#include "core/buildkit/clean_path.h"
 #include "core/buildkit/go_mode.h"
 #include "core/buildkit/packet.h"
 
@@ -98,7 +98,7 @@ class Receiver {
     if (listed_) throw broken("an entry after the end of the list");
     if (next_id_ == max_entries) throw broken("more than 2,000,000 entries");
     const std::string& path = stat.path();
-    if (!is_inner_path(path) || path.size() >= PATH_MAX) throw broken("the path " + base::quoted(path));
+    if (!base::is_inner_path(path) || path.size() >= PATH_MAX) throw broken("the path " + base::quoted(path));
     std::uint32_t id = next_id_++;
     mode_t mode = from_go_mode(stat.mode());
     std::int64_t second = 1'000'000'000, part = stat.modtime() % second;
@@ -142,7 +142,7 @@ class Receiver {
   }
 
   void add_link(int parent, const std::string& name, const std::string& path, const std::string& target) {
-    if (!is_inner_path(target)) throw broken("a hard link to " + base::quoted(target));
+    if (!base::is_inner_path(target)) throw broken("a hard link to " + base::quoted(target));
     auto slash = target.rfind('/');
     base::Fd from =
         open_beneath(root_, slash == std::string::npos ? "" : target.substr(0, slash), O_PATH | O_DIRECTORY);

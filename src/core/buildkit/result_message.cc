@@ -38,7 +38,9 @@ json::Ordered platform_entry(const std::string& id) {
 }  // namespace
 
 wire::Result to_message(const frontend::Result& result) {
-  if (result.images.empty()) throw Error(Kind::invalid, "the build has no result");
+  // The answer to a request that is no build is all metadata.
+  if (result.images.empty() && !result.metadata.contains("result.json"))
+    throw Error(Kind::invalid, "the build has no result");
   wire::Result out;
   auto& metadata = *out.mutable_metadata();
   for (const auto& [key, value] : result.metadata) metadata[key] = value;
@@ -58,7 +60,7 @@ wire::Result to_message(const frontend::Result& result) {
     for (const frontend::Attestation& attestation : image.attestations)
       *(*out.mutable_attestations())[id].add_attestation() = to_message(attestation);
   }
-  metadata["refs.platforms"] = json::write({{"Platforms", std::move(platforms)}});
+  if (!result.images.empty()) metadata["refs.platforms"] = json::write({{"Platforms", std::move(platforms)}});
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -62,7 +63,7 @@ class Sender {
       body();
     } catch (const Error& error) {
       problem_.set(error);
-      if (!stop_.stop_requested()) {
+      if (!told_.exchange(true)) {
         Packet packet;
         packet.set_type(Packet::PACKET_ERR);
         packet.set_data(error.message());
@@ -214,6 +215,7 @@ class Sender {
   TransferCounters& counters_;
   FirstProblem problem_;
   std::stop_source stop_;
+  std::atomic<bool> told_ = false;  ///< the other side, of the problem
   std::mutex write_mutex_;
   SentFiles files_;
   std::mutex mutex_;

@@ -11,6 +11,7 @@
 #include <chrono>
 
 #include "core/base/digest.h"
+#include "core/buildkit/content_service.h"
 #include "core/buildkit/credentials_service.h"
 #include "core/buildkit/dial.h"
 #include "core/buildkit/file_send.h"
@@ -41,11 +42,14 @@ struct Session::State {
         file_send(options.exports, problem),
         credentials(std::move(options.credentials), problem),
         secrets(std::move(options.secrets)),
+        content(options.stores, problem),
         health(health_service()) {
     // The methods that exist, by name: one that is not in the list counts as missing, even when it is served.
     methods = {health.path(), "/moby.filesync.v1.Auth/Credentials", "/moby.buildkit.secrets.v1.Secrets/GetSecret"};
     if (!options.directories.empty()) methods.push_back(file_sync.service().path());
     if (receives(options.exports)) methods.push_back(file_send.service().path());
+    if (!options.stores.empty())
+      methods.insert(methods.end(), ContentService::methods().begin(), ContentService::methods().end());
   }
 
   std::unique_ptr<grpc::Server> serve(int socket) {
@@ -53,7 +57,7 @@ struct Session::State {
     for (grpc::Service* each :
          {static_cast<grpc::Service*>(&file_sync.service()), static_cast<grpc::Service*>(&file_send.service()),
           static_cast<grpc::Service*>(&credentials), static_cast<grpc::Service*>(&secrets),
-          static_cast<grpc::Service*>(&health)})
+          static_cast<grpc::Service*>(&content), static_cast<grpc::Service*>(&health)})
       builder.RegisterService(each);
     builder.SetMaxReceiveMessageSize(32 << 20);
     // Patterns of a long .dockerignore come as request headers.
@@ -98,6 +102,7 @@ struct Session::State {
   FileSend file_send;
   CredentialsService credentials;
   SecretsService secrets;
+  ContentService content;
   RawService health;
   std::vector<std::string> methods;
   std::unique_ptr<grpc::Server> server;

@@ -38,6 +38,12 @@ struct ExportTarget {
   std::filesystem::path directory;  ///< `local`, and `oci` with tar=false (becomes an OCI layout): created when missing
 };
 
+/// An OCI image layout whose blobs the engine may read, or write too.
+struct ContentStore {
+  std::filesystem::path directory;
+  bool writable = false;  ///< made when missing
+};
+
 /// What a session serves to the engine.
 struct SessionOptions {
   /// Lets the engine find what an earlier build sent of the same directories: stable per project, not secret.
@@ -47,8 +53,7 @@ struct SessionOptions {
   /// Called from several threads.
   std::function<std::optional<Credentials>(const std::string& host)> credentials;
   std::map<std::string, std::string> secrets;  ///< by the id that the graph names
-  std::map<std::string, std::filesystem::path>
-      layouts;  ///< OCI image layouts for `oci-layout://` sources, by store name
+  std::map<std::string, ContentStore> stores;  ///< by the id on the wire: "oci:NAME", "local:DIRECTORY", "export"
   std::vector<ExportTarget> exports;
 };
 

@@ -7,10 +7,11 @@ namespace {
 
 std::optional<term::Time> to_time(bool present, const wellknown::Timestamp& time) {
   if (!present) return std::nullopt;
-  // Bounded so that hostile seconds do not overflow: the years 1677 to 2262.
+  // Bounded so that hostile figures do not overflow: the years 1677 to 2262, and nanoseconds within a second.
   constexpr std::int64_t limit = 9'223'372'035;
-  std::int64_t seconds = std::min(std::max(time.seconds(), -limit), limit);
-  return term::Time(std::chrono::seconds(seconds) + std::chrono::nanoseconds(time.nanos()));
+  std::int64_t seconds = std::clamp(time.seconds(), -limit, limit);
+  std::int32_t nanos = std::clamp(time.nanos(), 0, 999'999'999);
+  return term::Time(std::chrono::seconds(seconds) + std::chrono::nanoseconds(nanos));
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ std::vector<std::string> tarball_digests(const recipe::Recipe& recipe, const std
 }  // namespace
 
 Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOptions& options) {
-  Places places(recipe);
+  Places places(recipe, options.no_cache);
   const llb::Platform platform{options.platform.os(), options.platform.architecture(), options.platform.variant()};
   BaseImage base = read_base_image(gateway, recipe, options.platform, options.resolve);
   auto epoch = choose_epoch(options, base);
@@ -120,6 +120,8 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   image.config = oci::write(image_config(base.config, recipe.image, options.platform, epoch));
   image.base_config = base.config_json;
   built.result.images[options.platform.text()] = std::move(image);
+  // The exporter clamps the layers' file times to it.
+  built.result.metadata["source.date.epoch"] = std::to_string(epoch.time_since_epoch().count());
   return built;
 }
 

@@ -18,6 +18,7 @@ struct BuildOptions {
   /// The time that stands for "now" in the image; by default the base image's own.
   std::optional<std::chrono::sys_seconds> epoch;
   Gateway::ResolveMode resolve = Gateway::ResolveMode::pull;  ///< of the base image's tag
+  bool no_cache = false;                                      ///< run what the engine knows the result of, too
 };
 
 /// An image that is built but not yet exported, and its bill without the image's digest.

@@ -6,6 +6,7 @@
 
 #include "core/base/digest.h"
 #include "core/base/text.h"
+#include "core/frontend/ignore_file.h"
 #include "core/llb/file.h"
 #include "core/llb/marshal.h"
 #include "core/llb/source.h"
@@ -17,20 +18,19 @@ constexpr std::uint64_t max_dockerfile_bytes = 4u << 20;
 /// An overlay holds 127 layers at most, the base's included.
 constexpr std::size_t max_file_layers = 60;
 
-/// A path as a pattern that matches just it (and, being a directory, what is in it).
-std::string literal_pattern(std::string_view path) {
-  std::string out;
-  for (char c : path) {
-    if (std::string_view("*?[]\\!").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
+enum class Ignored { no, yes };
 
-llb::Output local(const BuildContext& context, const std::string& name, std::vector<std::string> paths,
-                  const llb::Metadata& metadata) {
+/// Files of the build context; the Dockerfiles among them are there even if they are ignored.
+llb::Output local(const BuildContext& context, std::vector<std::string> paths, const llb::Metadata& metadata,
+                  Ignored ignored = Ignored::yes) {
   std::sort(paths.begin(), paths.end());
   paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  if (context.tree) {
+    std::vector<llb::FileAction> copies;
+    for (const auto& path : paths) copies.push_back(llb::copy(*context.tree, path, path));
+    return paths == std::vector<std::string>{"."} ? *context.tree : llb::file(llb::scratch(), copies, metadata);
+  }
+  const std::string& name = ignored == Ignored::yes ? context.name : context.dockerfiles;
   llb::LocalOptions options;
   options.session = context.session;
   std::string key;
@@ -39,6 +39,7 @@ llb::Output local(const BuildContext& context, const std::string& name, std::vec
     // The whole context is everything: no pattern.
     if (path != ".") options.include.push_back(literal_pattern(path));
   }
+  if (ignored == Ignored::yes) options.exclude = context.exclude;
   options.shared_key_hint = name + "-" + std::string(base::sha256(key).hex().substr(0, 16));
   return llb::local(name, options, metadata);
 }
@@ -90,7 +91,7 @@ class Origins {
     if (found == tarballs_.end()) {
       const auto& tarball = recipe_.tarballs.at(from.index);
       const std::string& path = tarball.path.value;
-      llb::Output archive = local(context_, context_.name, {path}, places_.at(tarball.range, "[context] " + path));
+      llb::Output archive = local(context_, {path}, places_.at(tarball.range, "[context] " + path));
       llb::Output tree = llb::file(llb::scratch(), {llb::copy(archive, path, "/", {.unpack = true})},
                                    places_.at(tarball.range, "[tarball] unpack " + path));
       found = tarballs_.emplace(from.index, tree).first;
@@ -99,8 +100,7 @@ class Origins {
   }
 
   Origin make(const recipe::File& file, const recipe::FromContext& from) {
-    return {local(context_, context_.name, {from.path.value},
-                  places_.at(file.origin_range, "[context] " + from.path.value)),
+    return {local(context_, {from.path.value}, places_.at(file.origin_range, "[context] " + from.path.value)),
             from.path.value, "the build context"};
   }
 
@@ -132,8 +132,9 @@ class Origins {
   llb::Output build_step(std::size_t index) {
     const auto& step = recipe_.steps.at(index);
     const std::string prefix = "[" + step.name.value + "] ";
-    llb::Output dockerfile = local(context_, context_.dockerfiles, {step.dockerfile.value},
-                                   places_.at(step.dockerfile.range, prefix + "read " + step.dockerfile.value));
+    llb::Output dockerfile =
+        local(context_, {step.dockerfile.value},
+              places_.at(step.dockerfile.range, prefix + "read " + step.dockerfile.value), Ignored::no);
     auto bytes = gateway_.read_file(gateway_.solve({.definition = llb::marshal(dockerfile)}).ref,
                                     "/" + step.dockerfile.value, max_dockerfile_bytes);
     if (!bytes)
@@ -144,6 +145,8 @@ class Origins {
 
     SolveRequest request;
     request.frontend = "dockerfile.v0";
+    request.options = context_.step_options;
+    request.inputs = context_.inputs;
     request.options["filename"] = step.dockerfile.value;
     // A "# syntax=" line that names a frontend which calls us again would go round for ever: with `cmdline` set the
     // engine's own Dockerfile frontend reads the file itself.
@@ -154,12 +157,16 @@ class Origins {
     for (const auto& [key, value] : step.build_args) request.options["build-arg:" + key.value] = value.value;
     if (step.network.value == recipe::Step::Network::none) request.options["force-network-mode"] = "none";
     if (step.network.value == recipe::Step::Network::host) request.options["force-network-mode"] = "host";
-    if (step.context.value == ".") {
+    auto own_context = context_.of_steps.find(step.name.value);
+    if (own_context != context_.of_steps.end()) {
+      request.inputs["context"] = llb::marshal(own_context->second);
+      request.inputs["dockerfile"] = llb::marshal(dockerfile);
+    } else if (step.context.value == "." && !context_.tree && context_.docker_ignores) {
       // dockerfile.v0 asks for the context itself then, and only for what the Dockerfile copies.
       request.options["contextkey"] = context_.name;
       request.options["dockerfilekey"] = context_.dockerfiles;
     } else {
-      llb::Output all = local(context_, context_.name, {step.context.value},
+      llb::Output all = local(context_, {step.context.value},
                               places_.at(step.context.range, prefix + "context " + step.context.value));
       llb::CopyOptions contents{.contents_only = true};
       llb::Output context = llb::file(llb::scratch(), {llb::copy(all, step.context.value, "/", contents)},
@@ -234,7 +241,7 @@ Files add_files(Gateway& gateway, const recipe::Recipe& recipe, const llb::Outpu
   std::vector<std::string> tarballs;
   for (const auto& tarball : recipe.tarballs)
     if (tarball.used) tarballs.push_back(tarball.path.value);
-  if (!tarballs.empty()) out.tarballs = local(context, context.name, tarballs, {.name = "[context] tarballs"});
+  if (!tarballs.empty()) out.tarballs = local(context, tarballs, {.name = "[context] tarballs"});
   out.dockerfile_digests = origins.dockerfile_digests();
   return out;
 }

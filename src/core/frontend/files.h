@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,13 @@ struct BuildContext {
   std::string name = "context";
   std::string dockerfiles = "context";  ///< where Dockerfiles are read from: the same directory, past its ignore file
   std::string session;                  ///< empty: the engine finds the build's own
+  std::optional<llb::Output> tree;      ///< in place of the client's directory: a git repository
+  /// What is left out of the directory, where the client does not see to that; as in a .dockerignore.
+  std::vector<std::string> exclude;
+  bool docker_ignores = true;                       ///< `exclude` is what a Dockerfile frontend would find by itself
+  std::map<std::string, llb::Output> of_steps;      ///< in place of a step's own context, by the step's name
+  std::map<std::string, std::string> step_options;  ///< for the Dockerfile frontend, as it is
+  std::map<std::string, llb::Definition> inputs;    ///< that "input:NAME" in step_options names
 };
 
 /// The trees that the recipe's `file` blocks lead to.

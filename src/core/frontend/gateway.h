@@ -11,6 +11,7 @@
 
 #include "core/base/digest.h"
 #include "core/llb/definition.h"
+#include "core/llb/output.h"
 #include "core/name/platform.h"
 
 namespace frontend {
@@ -92,6 +93,13 @@ class Gateway {
 
   /// Shows a warning at a vertex ("sha256:…", may be empty).
   virtual void warn(const std::string& vertex, const std::string& text, const std::string& detail) = 0;
+  /// Shows a warning with the lines of a source file.
+  virtual void warn_at(const llb::SourcePlace& place, const std::string& text, const std::string& detail) {
+    (void)place;
+    warn("", text, detail);
+  }
+  /// Trees that the caller hands to the frontend, by name ("input:NAME" contexts).
+  virtual std::map<std::string, llb::Definition> inputs() { return {}; }
 };
 
 }  // namespace frontend

@@ -11,11 +11,19 @@ namespace frontend {
 /// Gives each vertex its name and its place in the recipe, so that the engine shows the recipe's lines when it fails.
 class Places {
  public:
-  explicit Places(const recipe::Recipe& recipe);
+  /// With `ignore_cache` the vertices run even if their results are known.
+  explicit Places(const recipe::Recipe& recipe, bool ignore_cache = false);
   llb::Metadata at(const hcl::Range& range, std::string name) const;
 
  private:
   std::shared_ptr<const llb::SourceFile> file_;
+  bool ignore_cache_;
 };
+
+/// `range` as the engine takes it.
+llb::SourcePlace source_place(const std::shared_ptr<const llb::SourceFile>& file, const hcl::Range& range);
+
+/// The recipe as the engine takes it.
+std::shared_ptr<const llb::SourceFile> source_file(const hcl::File& file);
 
 }  // namespace frontend

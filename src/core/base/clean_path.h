@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace buildkit {
+namespace base {
 
 /// The shortest path that says the same, without looking at any file (Go's path.Clean): no "//", no "." and no inner
 /// "..", no slash at the end; an empty path is ".".
@@ -12,4 +12,4 @@ std::string clean_path(std::string_view path);
 /// Clean, relative, inside: neither "." nor "..", "../…", "/…", nor with a NUL byte. What may name an entry of a tree.
 bool is_inner_path(std::string_view path);
 
-}  // namespace buildkit
+}  // namespace base

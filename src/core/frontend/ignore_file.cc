@@ -1,10 +1,10 @@
-#include "core/buildkit/ignore_file.h"
+#include "core/frontend/ignore_file.h"
 
+#include "core/base/clean_path.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/buildkit/clean_path.h"
 
-namespace buildkit {
+namespace frontend {
 namespace {
 
 using base::Error;
@@ -18,7 +18,7 @@ std::string normal_pattern(std::string_view pattern) {
   pattern = base::trim(pattern);
   bool exception = pattern.starts_with('!');
   if (exception) pattern = base::trim(pattern.substr(1));
-  std::string clean = pattern.empty() ? "" : clean_path(pattern);
+  std::string clean = pattern.empty() ? "" : base::clean_path(pattern);
   if (clean.size() > 1 && clean[0] == '/') clean.erase(0, 1);
   return exception ? "!" + clean : clean;
 }
@@ -48,4 +48,13 @@ std::vector<std::string> parse_ignore_file(std::string_view text, std::string_vi
   return out;
 }
 
-}  // namespace buildkit
+std::string literal_pattern(std::string_view path) {
+  std::string out;
+  for (char c : path) {
+    if (std::string_view("*?[]\\!").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+}  // namespace frontend

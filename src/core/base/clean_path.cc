@@ -1,10 +1,10 @@
-#include "core/buildkit/clean_path.h"
+#include "core/base/clean_path.h"
 
 #include <vector>
 
 #include "core/base/text.h"
 
-namespace buildkit {
+namespace base {
 
 std::string clean_path(std::string_view path) {
   bool rooted = path.starts_with('/');
@@ -33,4 +33,4 @@ bool is_inner_path(std::string_view path) {
          path.find('\0') == std::string_view::npos && clean_path(path) == path;
 }
 
-}  // namespace buildkit
+}  // namespace base

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace buildkit {
+namespace frontend {
 
 /// The patterns of a .dockerignore or .estaleiroignore file, in order: blanks around a line, comments (a '#' in the
 /// first column) and a byte order mark dropped, each pattern cleaned as a path, a leading '/' dropped, '!' kept in
@@ -14,4 +14,7 @@ std::vector<std::string> parse_ignore_file(std::string_view text, std::string_vi
 /// One pattern cleaned as above; empty for a blank one, "!" for a lone one.
 std::string normal_pattern(std::string_view pattern);
 
-}  // namespace buildkit
+/// A path as a pattern that matches just it (and, being a directory, what is in it).
+std::string literal_pattern(std::string_view path);
+
+}  // namespace frontend

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "content.grpc.pb.h"
+#include "core/base/fd.h"
+#include "core/buildkit/problem.h"
+#include "core/buildkit/session.h"
+
+namespace buildkit {
+
+/// Blobs of OCI image layouts, each under the id that the engine names in a call (containerd.services.content.v1, as
+/// far as BuildKit uses it): for image sources, for caches, and for exports that come blob by blob. A blob is written
+/// under a temporary name, checked against its digest, and then takes its place.
+class ContentService final : public containerd::services::content::v1::Content::Service {
+ public:
+  /// Throws not_found, denied, failed. Borrows `problem`.
+  ContentService(const std::map<std::string, ContentStore>& stores, FirstProblem& problem);
+
+  /// The methods that are served, as a session announces them.
+  static const std::vector<std::string>& methods();
+
+  grpc::Status Info(grpc::ServerContext* context, const containerd::services::content::v1::InfoRequest* request,
+                    containerd::services::content::v1::InfoResponse* reply) override;
+  grpc::Status Update(grpc::ServerContext* context, const containerd::services::content::v1::UpdateRequest* request,
+                      containerd::services::content::v1::UpdateResponse* reply) override;
+  grpc::Status Read(grpc::ServerContext* context, const containerd::services::content::v1::ReadContentRequest* request,
+                    grpc::ServerWriter<containerd::services::content::v1::ReadContentResponse>* writer) override;
+  grpc::Status Status(grpc::ServerContext* context, const containerd::services::content::v1::StatusRequest* request,
+                      containerd::services::content::v1::StatusResponse* reply) override;
+  grpc::Status ListStatuses(grpc::ServerContext* context,
+                            const containerd::services::content::v1::ListStatusesRequest* request,
+                            containerd::services::content::v1::ListStatusesResponse* reply) override;
+  grpc::Status Write(grpc::ServerContext* context,
+                     grpc::ServerReaderWriter<containerd::services::content::v1::WriteContentResponse,
+                                              containerd::services::content::v1::WriteContentRequest>* stream) override;
+  grpc::Status Abort(grpc::ServerContext* context, const containerd::services::content::v1::AbortRequest* request,
+                     wellknown::Empty* reply) override;
+
+ private:
+  struct Opened {
+    base::Fd root;
+    bool writable;
+  };
+  const Opened* find(const grpc::ServerContext& context) const;
+
+  std::map<std::string, Opened, std::less<>> stores_;
+  FirstProblem& problem_;
+};
+
+}  // namespace buildkit
