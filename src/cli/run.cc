@@ -15,9 +15,14 @@ int run(std::vector<std::string> arguments, Streams& streams) {
   app.set_version_flag("--version", ESTALEIRO_VERSION);
   app.require_subcommand(1);
   Action action;
-  add_config(app, streams, action);
-  add_fmt(app, streams, action);
+  add_build(app, streams, action);
+  add_graph(app, streams, action);
   add_validate(app, streams, action);
+  add_fmt(app, streams, action);
+  add_config(app, streams, action);
+  add_frontend(app, streams, action);
+  add_completion(app, streams, action);
+  add_man(app, streams, action);
   try {
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
     app.parse(arguments);
