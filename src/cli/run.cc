@@ -17,6 +17,7 @@ int run(std::vector<std::string> arguments, Streams& streams) {
   Action action;
   add_build(app, streams, action);
   add_graph(app, streams, action);
+  add_bom(app, streams, action);
   add_validate(app, streams, action);
   add_fmt(app, streams, action);
   add_config(app, streams, action);

@@ -157,6 +157,7 @@ struct Apt {
   std::vector<Key> keys;
   std::vector<Package> packages;
   Placed<bool> recommends;
+  Placed<bool> observe;          ///< watch which package makes what, for the bill
   std::optional<Text> snapshot;  ///< "20240131T235959Z": the archive as it was then; a line has snapshot_mark for it
   Placed<SourcePolicy> source_policy;
   Placed<Refresh> refresh;
@@ -220,6 +221,9 @@ Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given);
 /// Adds an error for each row of `policy` that the recipe alone shows to be broken (load does it with the recipe's
 /// own). `whose` says in messages where the policy comes from: "the recipe's policy", "source.policy".
 void check_policy(const Recipe& recipe, const Policy& policy, std::string_view whose, hcl::Diagnostics& diagnostics);
+
+/// Whether `uri` fits a pattern of Policy::allowed_repositories: '*' is any run of characters, all else is literal.
+bool uri_matches(std::string_view pattern, std::string_view uri);
 
 /// An error about a place in the recipe, with its excerpt: for what shows only while building.
 base::Error error_at(const Recipe& recipe, const hcl::Range& range, std::string message,
