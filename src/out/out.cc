@@ -13,6 +13,7 @@
 #include "core/remote/bill_artifact.h"
 #include "core/remote/repository.h"
 #include "core/term/log_progress.h"
+#include "out/put.h"
 #include "out/recipe_input.h"
 
 namespace out {
@@ -104,12 +105,15 @@ std::string run(const resource::Call& call) {
         .fix("run as Concourse does: out DIRECTORY < request.json");
   const std::filesystem::path inputs = call.arguments[0];
   auto [source, params] = resource::decode_out(call.request);
-  if (!source.tag) throw base::Error(base::Kind::invalid, "source.tag is missing").fix("say which tag the image gets");
-  name::Tag tag = name::Tag::parse(*source.tag);
   if (params.context.empty()) params.context = ".";
 
+  remote::Repository repository(
+      source, [](std::string_view line) { resource::log(std::string(line) + "\n"); }, call.stop);
+  const Put put(source, repository,
+                planned_tags(source, params, inputs, [&] { return repository.pusher().tags(call.stop); }), call.stop);
+  if (!params.image.empty()) return push_prebuilt(put, repository, params, inputs, call.stop);
+
   auto recipe = load_recipe(params, inputs);
-  remote::Repository repository(source, [](std::string_view line) { resource::log(std::string(line) + "\n"); });
   auto [digest, built] = build_and_push(source, params, repository, inputs, recipe, call.stop);
 
   // Read back what the registry has: what the tags will point at is what it serves, not what we believe we sent.
@@ -127,12 +131,7 @@ std::string run(const resource::Call& call) {
                     call.stop);
   resource::log("pushed the bill of materials " + bill_digest.text() + "\n");
 
-  repository.pusher().manifest(*document, tag, call.stop);
-  resource::log("pushed " + repository.name().text() + ":" + tag.text() + "@" + digest.text() + "\n");
-
   resource::Metadata metadata = {
-      {"repository", repository.name().text()},
-      {"tags", tag.text()},
       {"base_image", bill.base_image.canonical_name},
       {"packages_added", std::to_string(bill.changeset.packages.size())},
       {"files", std::to_string(bill.changeset.files.size())},
@@ -140,7 +139,7 @@ std::string run(const resource::Call& call) {
   };
   if (!document->is_index())
     metadata.emplace_back("size", base::human_bytes(image_bytes(oci::parse_manifest(*document))));
-  return resource::step_reply({tag.text(), digest.text()}, metadata);
+  return put.finish(*document, std::move(metadata));
 }
 
 }  // namespace out
