@@ -127,9 +127,10 @@ std::string run(const resource::Call& call) {
   const std::string yaml = bom::to_yaml(bill);
   const base::Digest bill_digest = base::sha256(yaml);
   auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  remote::push_bill(repository.pusher(), repository.puller(), document->descriptor(), yaml, frontend::rfc3339(now),
-                    call.stop);
+  auto artifact = remote::push_bill(repository.pusher(), repository.puller(), document->descriptor(), yaml,
+                                    frontend::rfc3339(now), call.stop);
   resource::log("pushed the bill of materials " + bill_digest.text() + "\n");
+  put.sign(artifact);
 
   resource::Metadata metadata = {
       {"base_image", bill.base_image.canonical_name},

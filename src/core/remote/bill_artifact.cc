@@ -30,12 +30,12 @@ std::optional<oci::Descriptor> newest_bill(const registry::Puller& puller, const
 
 }  // namespace
 
-void push_bill(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
+oci::Descriptor push_bill(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
                std::string_view yaml, const std::string& created, std::stop_token stop) {
   oci::Descriptor layer{std::string(bill_media_type), base::sha256(yaml), yaml.size()};
   if (auto known = newest_bill(puller, subject.digest, stop)) {
     auto manifest = oci::parse_manifest(puller.document(*known, stop));
-    if (manifest.layers.size() == 1 && manifest.layers[0].digest == layer.digest) return;
+    if (manifest.layers.size() == 1 && manifest.layers[0].digest == layer.digest) return *known;
   }
   layer.annotations[title_annotation] = "bom.yml";
   pusher.blob(oci::empty_descriptor(), oci::empty_content, stop);
@@ -46,7 +46,9 @@ void push_bill(const registry::Pusher& pusher, const registry::Puller& puller, c
   manifest.layers = {layer};
   manifest.subject = oci::Descriptor{subject.media_type, subject.digest, subject.size};
   manifest.annotations[created_annotation] = created;
-  pusher.manifest(oci::write(manifest), std::nullopt, stop);
+  auto document = oci::write(manifest);
+  pusher.manifest(document, std::nullopt, stop);
+  return document.descriptor();
 }
 
 std::optional<FoundBill> find_bill(const registry::Puller& puller, const base::Digest& subject, std::stop_token stop) {
@@ -61,7 +63,8 @@ std::optional<FoundBill> find_bill(const registry::Puller& puller, const base::D
     if (manifest.layers.size() != 1)
       throw base::Error(base::Kind::corrupt,
                         "the bill's artifact has " + std::to_string(manifest.layers.size()) + " layers, one is wanted");
-    return {puller.blob_bytes(manifest.layers[0], max_bill_bytes, stop), manifest.layers[0].digest};
+    return {puller.blob_bytes(manifest.layers[0], max_bill_bytes, stop), manifest.layers[0].digest,
+            newest->digest};
   });
 }
 

@@ -21,13 +21,14 @@ inline constexpr std::uint64_t max_bill_bytes = 64u << 20;
 
 /// Stores `yaml` as a referrer of `subject`, unless it is the bill that find_bill would find there. `created` is the
 /// time of the push, RFC 3339 in UTC: two builds may give the same image from different inputs, and the later bill
-/// counts. Throws what registry::Pusher and registry::Puller throw.
-void push_bill(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
+/// counts. Returns the artifact's manifest. Throws what registry::Pusher and registry::Puller throw.
+oci::Descriptor push_bill(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
                std::string_view yaml, const std::string& created, std::stop_token stop);
 
 struct FoundBill {
   std::string yaml;
-  base::Digest digest;  ///< of the bill's bytes
+  base::Digest digest;    ///< of the bill's bytes
+  base::Digest artifact;  ///< of the manifest that refers to the image
 };
 
 /// The bill that refers to the manifest `subject`; of several the one pushed last. nullopt if there is none.
