@@ -30,8 +30,9 @@ std::optional<oci::Descriptor> newest_bill(const registry::Puller& puller, const
 
 }  // namespace
 
-oci::Descriptor push_bill(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
-               std::string_view yaml, const std::string& created, std::stop_token stop) {
+oci::Descriptor push_bill(const registry::Pusher& pusher, const registry::Puller& puller,
+                          const oci::Descriptor& subject, std::string_view yaml, const std::string& created,
+                          std::stop_token stop) {
   oci::Descriptor layer{std::string(bill_media_type), base::sha256(yaml), yaml.size()};
   if (auto known = newest_bill(puller, subject.digest, stop)) {
     auto manifest = oci::parse_manifest(puller.document(*known, stop));
@@ -63,8 +64,7 @@ std::optional<FoundBill> find_bill(const registry::Puller& puller, const base::D
     if (manifest.layers.size() != 1)
       throw base::Error(base::Kind::corrupt,
                         "the bill's artifact has " + std::to_string(manifest.layers.size()) + " layers, one is wanted");
-    return {puller.blob_bytes(manifest.layers[0], max_bill_bytes, stop), manifest.layers[0].digest,
-            newest->digest};
+    return {puller.blob_bytes(manifest.layers[0], max_bill_bytes, stop), manifest.layers[0].digest, newest->digest};
   });
 }
 

@@ -22,8 +22,9 @@ inline constexpr std::uint64_t max_bill_bytes = 64u << 20;
 /// Stores `yaml` as a referrer of `subject`, unless it is the bill that find_bill would find there. `created` is the
 /// time of the push, RFC 3339 in UTC: two builds may give the same image from different inputs, and the later bill
 /// counts. Returns the artifact's manifest. Throws what registry::Pusher and registry::Puller throw.
-oci::Descriptor push_bill(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
-               std::string_view yaml, const std::string& created, std::stop_token stop);
+oci::Descriptor push_bill(const registry::Pusher& pusher, const registry::Puller& puller,
+                          const oci::Descriptor& subject, std::string_view yaml, const std::string& created,
+                          std::stop_token stop);
 
 struct FoundBill {
   std::string yaml;

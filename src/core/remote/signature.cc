@@ -115,7 +115,7 @@ bool is_signed(const registry::Puller& puller, const base::Digest& subject, cons
 void require_signature(const registry::Puller& puller, const base::Digest& subject, const sign::PublicKey& key,
                        std::stop_token stop) {
   if (is_signed(puller, subject, key, stop)) return;
-  throw base::Error(base::Kind::denied, "image " + subject.text() + " has no signature by the key in source.cosign")
+  throw base::Error(base::Kind::denied, subject.text() + " has no signature by the key in source.cosign")
       .fix("sign it with the private key that belongs to source.cosign.public_key, or find out who pushed it");
 }
 
