@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdlib>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,16 +34,17 @@ class Images {
       : access_(host, std::move(login), std::move(options), std::move(curl)),
         endpoint_{&access_.client, name::Repository::make(name::Registry::parse(host), path)} {}
 
-  const std::string& text() const { return text_ = endpoint_.repository.text(); }
+  std::string text() const { return endpoint_.repository.text(); }
 
   /// An image's manifest; its config is pushed.
   oci::Document make(const std::string& letter, const std::string& created = "",
                      const std::string& architecture = "amd64") {
-    auto config = oci::write(
-        oci::ImageConfig{.created = created, .os = "linux", .architecture = architecture, .env = {"LETTER=" + letter}});
+    auto config = oci::write(oci::ImageConfig{.created = created, .os = "linux", .architecture = architecture});
     oci::Descriptor descriptor{std::string(oci::media_type::config), base::sha256(config), config.size()};
-    registry::Pusher(endpoint_).blob(descriptor, config);
-    return oci::write(oci::Manifest{.media_type = std::string(oci::media_type::manifest), .config = descriptor});
+    if (pushed_.insert(config).second) registry::Pusher(endpoint_).blob(descriptor, config);
+    return oci::write(oci::Manifest{.media_type = std::string(oci::media_type::manifest),
+                                    .config = descriptor,
+                                    .annotations = {{"letter", letter}}});
   }
   /// The digest that `tag` has from now on.
   std::string push(const std::string& tag, const oci::Document& document) {
@@ -54,12 +56,14 @@ class Images {
   }
   /// Pushes without a tag.
   void push(const oci::Document& document) { registry::Pusher(endpoint_).manifest(document); }
+  /// In the registry's order, which is docker-registry's own.
+  std::vector<std::string> tags() { return registry::Puller(endpoint_).tags(); }
   void remove(const std::string& digest) { registry::Pusher(endpoint_).remove(digest); }
 
  private:
   Access access_;
   registry::Endpoint endpoint_;
-  mutable std::string text_;
+  std::set<std::string> pushed_;
 };
 
 /// check's reply to a request, as the program gives it.

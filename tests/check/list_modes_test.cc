@@ -2,6 +2,7 @@
 // it gets wrong.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "core/base/text.h"
@@ -31,7 +32,10 @@ std::pair<std::string, std::string> tag_and_letter(std::string_view text) {
   return {tag, equals == std::string_view::npos ? "image of " + tag : std::string(text.substr(equals + 1))};
 }
 
-void run(const std::vector<Case>& cases, const std::string& prefix) {
+/// Whether versions come in the order of the case, or in that of the registry.
+enum class Order { ours, registry };
+
+void run(const std::vector<Case>& cases, const std::string& prefix, Order order = Order::ours) {
   int number = 0;
   for (const Case& row : cases) {
     CAPTURE(row.name);
@@ -51,6 +55,11 @@ void run(const std::vector<Case>& cases, const std::string& prefix) {
     }
     std::vector<TagDigest> wanted;
     for (const char* tag : row.versions) wanted.push_back({tag, digests[tag]});
+    if (order == Order::registry) {
+      const auto listed = images.tags();
+      auto place = [&](const TagDigest& one) { return std::find(listed.begin(), listed.end(), one.tag); };
+      std::sort(wanted.begin(), wanted.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+    }
     CHECK(support::check(source, version) == reply_of(wanted));
     // What was learnt does not change the answer.
     CHECK(support::check(source, version) == reply_of(wanted));
@@ -166,12 +175,13 @@ TEST_CASE("tags that match an expression come in the registry's order") {
        {"several tags with one digest", "a=x b=x", {{"tag_regex", "."}}, {"a", "b"}},
        {"the known version does not count", "a b", {{"tag_regex", "."}}, {"a", "b"}, "b"},
        {"signatures and referrers are no versions", fallback, {{"tag_regex", "a"}}, {"aaaa"}}},
-      "regex/case");
+      "regex/case", Order::registry);
 }
 
 TEST_CASE("created_at_sort brings the image made last to the end") {
   support::OwnCache cache;
-  Images images(shared_registry().host(), "regex/sorted");
+  static int number = 0;
+  Images images(shared_registry().host(), "regex/sorted" + std::to_string(number++));
   auto d1338 = images.push("gem-1338", "c", "2024-01-01T05:00:00Z");
   auto d182 = images.push("gem-182", "a", "2024-01-01T01:00:00+01:00");
   auto d1337 = images.push("gem-1337", "b", "2024-01-01T04:00:00.000001Z");

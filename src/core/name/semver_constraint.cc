@@ -30,6 +30,7 @@ std::optional<Partial> parse_partial(std::string_view text) {
   std::string numbers;
   bool wild = false;
   for (auto piece : pieces) {
+    if (piece.empty()) return std::nullopt;
     wild = wild || is_wildcard(piece);
     if (wild) continue;
     numbers += (out.parts++ ? "." : "") + std::string(piece);
