@@ -67,6 +67,7 @@ class Reader {
     for (;;) {
       if (auto at = buffer_.find(mark); at != std::string::npos) return at;
       if (!more()) return std::nullopt;
+      if (buffer_[0] == '\x16') return std::nullopt;  // TLS: a server that does not speak it hangs up
     }
   }
 
