@@ -90,9 +90,9 @@ Result put(const Inputs& inputs, const json::Ordered& source, const json::Ordere
   json::Ordered request{{"source", source}, {"params", params}};
   auto reply =
       json::parse(out::run({.request = request.dump(), .arguments = {inputs.path().string()}, .stop = {}}), "reply");
-  Result out{reply.at("version").at("tag"), reply.at("version").at("digest"), ""};
+  Result out{reply.at("version").at("tag").get<std::string>(), reply.at("version").at("digest").get<std::string>(), ""};
   for (const auto& field : reply.at("metadata"))
-    if (field.at("name") == "tags") out.tags = field.at("value");
+    if (field.at("name") == "tags") out.tags = field.at("value").get<std::string>();
   return out;
 }
 
