@@ -10,6 +10,7 @@
 #include "core/remote/repository.h"
 #include "tests/support/docker_registry.h"
 #include "tests/support/error_text.h"
+#include "tests/support/http_server.h"
 
 namespace {
 
@@ -18,10 +19,12 @@ using support::HttpRequest;
 using support::HttpServer;
 using support::Wire;
 
+using Variables = std::map<std::string, std::string>;
+
 /// Variables for one test; all others that name credentials are unset.
 class Environment {
  public:
-  explicit Environment(std::map<std::string, std::string> wanted = {}) {
+  explicit Environment(Variables wanted = {}) {
     // No login of whoever runs the tests gets in.
     wanted.emplace("DOCKER_CONFIG", directory_.path().string());
     for (const char* name :
@@ -41,7 +44,7 @@ class Environment {
 
  private:
   base::TemporaryDirectory directory_{"docker-config"};
-  std::map<std::string, std::string> names_;
+  Variables names_;
 };
 
 resource::Source source_of(const json::Ordered& fields) {
@@ -132,7 +135,7 @@ HttpServer::Handler amazon(const std::string& registry) {
 TEST_CASE("with aws_region AWS says where the registry is and what it wants; roles are assumed in order") {
   DockerRegistry server({.username = "AWS", .password = "ecr-password"});
   HttpServer aws(amazon(server.host()));
-  Environment environment({{"AWS_ENDPOINT_URL_ECR", aws.url()}, {"AWS_ENDPOINT_URL_STS", aws.url()}});
+  Environment environment(Variables{{"AWS_ENDPOINT_URL_ECR", aws.url()}, {"AWS_ENDPOINT_URL_STS", aws.url()}});
   json::Ordered fields{{"repository", "team/app"},
                        {"aws_region", "eu-west-1"},
                        {"aws_access_key_id", "MINE"},
@@ -153,7 +156,7 @@ TEST_CASE("with aws_region AWS says where the registry is and what it wants; rol
 
 TEST_CASE("with aws_account_id nothing is asked before it is needed") {
   HttpServer aws(amazon("nowhere"));
-  Environment environment({{"AWS_ENDPOINT_URL_ECR", aws.url()}});
+  Environment environment(Variables{{"AWS_ENDPOINT_URL_ECR", aws.url()}});
   remote::Repository repository(source_of({{"repository", "team/app"},
                                            {"aws_region", "eu-west-1"},
                                            {"aws_account_id", 123456789012},
@@ -174,7 +177,7 @@ TEST_CASE("Azure's identity becomes a password for its registry") {
     if (request.header("authorization").empty()) return wire.reply(401, "", {"WWW-Authenticate: Basic realm=\"x\""});
     wire.reply(404);
   });
-  Environment environment({{"IDENTITY_ENDPOINT", server.url("/identity")}, {"IDENTITY_HEADER", "header"}});
+  Environment environment(Variables{{"IDENTITY_ENDPOINT", server.url("/identity")}, {"IDENTITY_HEADER", "header"}});
   remote::Repository repository(source_of({{"repository", server.host() + "/team/app"}, {"azure_acr", true}}),
                                 [](std::string_view) {});
   CHECK_FALSE(repository.puller().resolve("latest"));
@@ -189,7 +192,7 @@ TEST_CASE("Google's registries take a key file, or the machine's token") {
     if (request.header("metadata-flavor") != "Google") return wire.reply(403);
     wire.reply(200, R"({"access_token":"ya29.token","expires_in":3000})");
   });
-  Environment environment({{"GCE_METADATA_HOST", metadata.host()}});
+  Environment environment(Variables{{"GCE_METADATA_HOST", metadata.host()}});
   round_trip(source_of({{"repository", by_token.host() + "/team/app"}, {"google_metadata", true}}));
 
   remote::Repository repository(source_of({{"repository", "europe-docker.pkg.dev/p/r"}, {"google_key", key}}),

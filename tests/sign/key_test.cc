@@ -4,6 +4,7 @@
 
 #include "core/base/digest.h"
 #include "core/base/fd.h"
+#include "core/base/temporary_directory.h"
 #include "core/base/text.h"
 #include "tests/support/error_text.h"
 #include "tests/support/process.h"

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <vector>
 
 #include "core/base/digest.h"
 #include "core/base/fd.h"
@@ -37,12 +38,12 @@ TEST_CASE("a payload is believed when the key has signed it and it speaks of the
 
 TEST_CASE("what the key has signed for another purpose is not believed") {
   auto key = key_of("p256.pem");
-  for (std::string payload :
-       {R"({"critical":{"image":{"docker-manifest-digest":")" + image.text() + R"("},"type":"something else"}})",
-        R"({"critical":{"image":{"docker-manifest-digest":")" + image.text() + R"("}}})",
-        R"({"critical":{"image":[],"type":"cosign container image signature"}})",
-        R"({"critical":{"type":"cosign container image signature"}})", std::string("[]"), std::string("no JSON"),
-        image.text()}) {
+  for (const std::string& payload : std::vector<std::string>{
+           R"({"critical":{"image":{"docker-manifest-digest":")" + image.text() + R"("},"type":"something else"}})",
+           R"({"critical":{"image":{"docker-manifest-digest":")" + image.text() + R"("}}})",
+           R"({"critical":{"image":[],"type":"cosign container image signature"}})",
+           R"({"critical":{"type":"cosign container image signature"}})", std::string("[]"), std::string("no JSON"),
+           image.text()}) {
     CAPTURE(payload);
     CHECK_FALSE(sign::verifies(key.public_key(), payload, base::to_base64(key.sign(payload)), image));
   }
