@@ -17,6 +17,16 @@ foreach(part SSL Crypto)
   endif()
 endforeach()
 
+# re2: the same. libre2.so would bring the shared libstdc++ back.
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET GLOBAL re2)
+find_library(RE2_ARCHIVE NAMES libre2.a)
+add_library(re2 INTERFACE)
+if(RE2_ARCHIVE)
+  target_link_libraries(re2 INTERFACE $<IF:$<BOOL:$<TARGET_PROPERTY:QUICK_START>>,${RE2_ARCHIVE},PkgConfig::RE2>)
+else()
+  target_link_libraries(re2 INTERFACE PkgConfig::RE2)
+endif()
+
 # curl: libcurl.a without the libraries behind protocols that we never speak (src/core/http/slim/unused.cc), or the
 # shared library where the archive or what it needs is missing.
 find_package(CURL REQUIRED)

@@ -8,6 +8,7 @@
 #include "core/bom/verify.h"
 #include "core/bom/yaml_reader.h"
 #include "core/remote/bill_artifact.h"
+#include "core/remote/signature.h"
 #include "in/attestation.h"
 #include "in/deadline.h"
 #include "in/image_file.h"
@@ -32,6 +33,7 @@ BillFetch::BillFetch(const Line& line, const resource::InRequest& request, const
       image_(std::move(image)),
       mirrored_(request.source.registry_mirror.has_value()) {
   const auto& params = request.params;
+  if (auto pem = request.source.cosign.public_key; !pem.empty()) key_ = sign::PublicKey::parse(pem);
   required_ = params.bom == "required" || params.bom == "only";
   wanted_ = required_ || (params.bom == "optional" && !params.skip_download);
 }
@@ -40,6 +42,7 @@ std::optional<FoundBill> BillFetch::referring(const Line& line) const {
   auto referrer = [&](const base::Digest& subject) -> std::optional<FoundBill> {
     auto found = remote::find_bill(line.puller, subject, line.stop);
     if (!found) return std::nullopt;
+    if (key_) remote::require_signature(line.puller, found->artifact, *key_, line.stop);
     return yaml(std::move(found->yaml), "the referrer " + found->digest.text());
   };
   if (auto found = referrer(document_.digest)) return found;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/resource/request.h"
+#include "core/sign/key.h"
 #include "in/downloads.h"
 #include "in/image.h"
 
@@ -23,7 +24,8 @@ struct FoundBill {
 /// Gets the bill of an image as params.bom says, wherever it is kept. First beside the image: as an artifact that
 /// refers to the document or to the platform's manifest, in the label "estaleiro.bom" that the original wrote, as
 /// BuildKit's SPDX attestation in the index. Then inside, as the original's /bom/merged.yml: in the tree where one is
-/// unpacked, else out of the layers, which only who requires a bill pays for.
+/// unpacked, else out of the layers, which only who requires a bill pays for. With source.cosign.public_key an artifact
+/// that nobody has signed with it does not count: what the image itself carries is covered by its own signature.
 class BillFetch {
  public:
   /// Borrows all of it. `image` gives the image of the wanted platform; it may ask the registry, and throw.
@@ -50,6 +52,7 @@ class BillFetch {
   const Line& line_;
   const oci::Document& document_;
   std::function<const Image&()> image_;
+  std::optional<sign::PublicKey> key_;
   bool wanted_, required_, mirrored_;
   std::optional<FoundBill> found_;
 };

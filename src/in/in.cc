@@ -4,6 +4,7 @@
 #include "core/base/fd.h"
 #include "core/base/text.h"
 #include "core/remote/repository.h"
+#include "core/remote/signature.h"
 #include "core/term/transfer_progress.h"
 #include "in/bill.h"
 #include "in/formats.h"
@@ -66,12 +67,15 @@ std::string run(const resource::Call& call) {
   std::error_code failure;
   fs::create_directories(destination, failure);
   if (failure) throw base::errno_error("create '" + destination.string() + "'", failure.value());
-  remote::Repository repository(source, [](std::string_view line) { resource::log(std::string(line) + "\n"); });
+  remote::Repository repository(
+      source, [](std::string_view line) { resource::log(std::string(line) + "\n"); }, call.stop);
   term::TransferProgress progress([](std::string_view text) { resource::log(text); });
   Line line{repository.puller(), progress, call.stop};
   std::string shown = repository_text(source, repository);
   progress.line("fetching " + shown + "@" + digest.text());
 
+  if (!source.cosign.public_key.empty())
+    remote::require_signature(line.puller, digest, sign::PublicKey::parse(source.cosign.public_key), call.stop);
   auto document = fetch_document(line.puller, digest, call.stop);
   std::optional<Image> fetched;
   auto image = [&]() -> const Image& {

@@ -52,7 +52,6 @@ std::vector<bom::PageDetails::Layer> layers_of(const oci::Document& image, const
 PushedBill push_bill(const remote::Repository& repository, const oci::Document& image, const bom::Bill& bill,
                      const bom::PageDetails& details, const name::Tag& tag, std::stop_token stop) {
   bom::check_consistent(bill);
-  PushedBill pushed{base::sha256(""), ""};
   auto text = [](std::string_view type) { return std::string(type); };
   std::vector<remote::BillDocument> documents = {
       {text(remote::bill_media_type), "bom.yml", bom::to_yaml(bill)},
@@ -61,17 +60,17 @@ PushedBill push_bill(const remote::Repository& repository, const oci::Document& 
       {text(remote::in_toto_media_type), "bom.intoto.json", bom::to_in_toto(bill, repository.name().text())},
       {text(remote::page_media_type), "bom.html", bom::to_html(bill, details)},
   };
-  pushed.digest = base::sha256(documents.front().content);
+  std::string summary;
   if (auto before = previous_bill(repository, image, tag, stop)) {
     bom::Difference changes = bom::difference(*before, bill);
-    pushed.changes = changes.summary();
+    summary = changes.summary();
     documents.push_back(
         {text(remote::difference_media_type), "bom-diff.md", bom::to_markdown(changes, bill.product_name)});
   }
   auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  remote::push_documents(repository.pusher(), repository.puller(), image.descriptor(), documents,
-                         frontend::rfc3339(now), stop);
-  return pushed;
+  auto artifacts = remote::push_documents(repository.pusher(), repository.puller(), image.descriptor(), documents,
+                                          frontend::rfc3339(now), stop);
+  return {base::sha256(documents.front().content), artifacts.front(), std::move(summary)};
 }
 
 }  // namespace out

@@ -11,8 +11,9 @@
 namespace out {
 
 struct PushedBill {
-  base::Digest digest;  ///< of the YAML
-  std::string changes;  ///< against the image that the tag named before, in a line; "" if there was none with a bill
+  base::Digest digest;       ///< of the YAML
+  oci::Descriptor artifact;  ///< the manifest that carries the YAML
+  std::string changes;       ///< against the image that the tag named before, in a line; "" if there was none with a bill
 };
 
 /// Checks the bill and stores it beside `image`, which it describes: as YAML, SPDX, CycloneDX, in-toto statement and

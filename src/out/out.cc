@@ -12,6 +12,7 @@
 #include "core/term/log_progress.h"
 #include "out/bill.h"
 #include "out/kept_inputs.h"
+#include "out/put.h"
 #include "out/recipe_input.h"
 #include "out/source_policy.h"
 
@@ -152,12 +153,15 @@ std::string run(const resource::Call& call) {
         .fix("run as Concourse does: out DIRECTORY < request.json");
   const std::filesystem::path inputs = call.arguments[0];
   auto [source, params] = resource::decode_out(call.request);
-  if (!source.tag) throw base::Error(base::Kind::invalid, "source.tag is missing").fix("say which tag the image gets");
-  name::Tag tag = name::Tag::parse(*source.tag);
   if (params.context.empty()) params.context = ".";
 
+  remote::Repository repository(
+      source, [](std::string_view line) { resource::log(std::string(line) + "\n"); }, call.stop);
+  const Put put(source, repository,
+                planned_tags(source, params, inputs, [&] { return repository.pusher().tags(call.stop); }), call.stop);
+  if (!params.image.empty()) return push_prebuilt(put, repository, params, inputs, call.stop);
+
   auto recipe = load_recipe(params, inputs);
-  remote::Repository repository(source, [](std::string_view line) { resource::log(std::string(line) + "\n"); });
   Terms terms = read_terms(source, params, inputs, recipe);
   InputKeeper keeper(repository, call.stop);
   auto [digest, built] = build_and_push(source, params, repository, inputs, recipe, terms, keeper, call.stop);
@@ -172,15 +176,11 @@ std::string run(const resource::Call& call) {
   bom::Bill& bill = built.bill;
   bill.image.digest = digest.text();
   built.page.layers = layers_of(*document, built.result.images.begin()->second.base_config);
-  PushedBill pushed = push_bill(repository, *document, bill, built.page, tag, call.stop);
+  PushedBill pushed = push_bill(repository, *document, bill, built.page, put.tags().reported, call.stop);
   resource::log("pushed the bill of materials " + pushed.digest.text() + "\n");
-
-  repository.pusher().manifest(*document, tag, call.stop);
-  resource::log("pushed " + repository.name().text() + ":" + tag.text() + "@" + digest.text() + "\n");
+  put.sign(pushed.artifact);
 
   resource::Metadata metadata = {
-      {"repository", repository.name().text()},
-      {"tags", tag.text()},
       {"base_image", bill.base_image.canonical_name},
       {"packages_added", std::to_string(bill.changeset.packages.size())},
       {"files", std::to_string(bill.changeset.files.size())},
@@ -189,7 +189,7 @@ std::string run(const resource::Call& call) {
   if (!pushed.changes.empty()) metadata.emplace_back("changes", pushed.changes);
   if (!document->is_index())
     metadata.emplace_back("size", base::human_bytes(image_bytes(oci::parse_manifest(*document))));
-  return resource::step_reply({tag.text(), digest.text()}, metadata);
+  return put.finish(*document, std::move(metadata));
 }
 
 }  // namespace out

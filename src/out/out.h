@@ -6,9 +6,9 @@
 
 namespace out {
 
-/// put: builds the image that a recipe describes and pushes it with its bill. The order is what makes it safe to kill
-/// at any moment: the image by digest, the bill as a referrer of that digest, and only then the tags.
-/// Returns the reply for stdout. Throws base::Error.
+/// put: pushes the image that a recipe describes, with its bill, or one that was built elsewhere. The order is what
+/// makes it safe to kill at any moment: the image by digest, the bill as a referrer of that digest, and only then the
+/// tags. Returns the reply for stdout. Throws base::Error.
 std::string run(const resource::Call& call);
 
 }  // namespace out

@@ -50,6 +50,7 @@ TEST_CASE("text that is not one JSON value is refused with its place") {
         "request is not JSON: error at line:column 2:8");
   CHECK(error_of([] { json::parse("{\"a\":1}{", "request"); }).starts_with("request is not JSON"));
   CHECK(error_of([] { json::parse("{\"a\":1,\"a\":2}", "request"); }) == "request has the key 'a' twice");
+  CHECK(error_of([] { json::parse("[1e999]", "request"); }) == "request has a number that is too large");
   CHECK(error_of([] { json::parse(std::string(100000, '['), "request"); }) ==
         "request is nested deeper than 64 levels");
 }

@@ -40,6 +40,8 @@ TEST_CASE("a config is written and read back the same") {
   CHECK(oci::parse_config(oci::write(config)) == config);
   CHECK(oci::write(oci::parse_config(data("minimal"))) ==
         R"({"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}})");
+  auto empty_healthcheck = oci::write(oci::parse_config(R"({"config":{"Healthcheck":{}}})"));
+  CHECK(oci::write(oci::parse_config(empty_healthcheck)) == empty_healthcheck);
 }
 
 TEST_CASE("each fault of a config is named with its place") {

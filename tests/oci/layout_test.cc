@@ -55,6 +55,20 @@ TEST_CASE("a layout that was written is read back, through indexes of one entry"
   }
 }
 
+TEST_CASE("an image that is marked as the only one stands for the index around it") {
+  Sample sample;
+  const auto directory = sample.writer.directory();
+  oci::Index two{.media_type = std::string(oci::media_type::index),
+                 .manifests = {sample.document.descriptor(), sample.document.descriptor()}};
+  sample.writer.finish(oci::write(two).bytes);
+  CHECK(Layout(directory).root().is_index());
+  base::write_file(directory / "single-image-digest", sample.document.digest.text() + "\n");
+  CHECK(Layout(directory).root().digest == sample.document.digest);
+  base::write_file(directory / "single-image-digest", base::sha256("other").text());
+  CHECK(support::error_text([&] { Layout(directory).root(); }) ==
+        "the layout's index lacks " + base::sha256("other").text() + ", its single image");
+}
+
 TEST_CASE("a tag picks its entry") {
   Sample sample;
   Layout layout(sample.writer.directory());
@@ -87,10 +101,11 @@ TEST_CASE("a blob that is missing, damaged, of another size, a link or a pipe is
   fs::remove(file);
   CHECK(error() == "the layout lacks blob " + name);
   fs::create_symlink("/etc/passwd", file);
-  CHECK(error() == "blob " + name + " is a symbolic link\n  fix: put the file itself into the layout");
+  const std::string in_layout = "'blobs/sha256/" + std::string(sample.config.digest.hex()) + "' in the layout";
+  CHECK(error() == in_layout + " is a symbolic link\n  fix: put the file itself into the layout");
   fs::remove(file);
   REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
-  CHECK(error() == "blob " + name + " is no regular file");
+  CHECK(error() == in_layout + " is no regular file");
 }
 
 TEST_CASE("indexes that nest without end are refused") {

@@ -15,11 +15,11 @@ namespace support {
 /// Everything it takes to talk to one repository, on a clock that does not make anybody wait.
 struct Access {
   explicit Access(const std::string& host, registry::Credentials login = {}, registry::ClientOptions options = {},
-                  http::CurlOptions curl = {})
+                  http::CurlOptions curl = {}, const std::string& path = "acme/app")
       : transport(std::move(curl)),
         credentials(std::move(login)),
         client(transport, name::Registry::parse(host), complete(std::move(options))),
-        endpoint{&client, name::Repository::make(name::Registry::parse(host), "acme/app")},
+        endpoint{&client, name::Repository::make(name::Registry::parse(host), path)},
         puller(endpoint),
         pusher(endpoint) {}
 

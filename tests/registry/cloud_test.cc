@@ -23,10 +23,12 @@ using support::HttpRequest;
 using support::HttpServer;
 using support::Wire;
 
+using Variables = std::map<std::string, std::string>;
+
 /// Variables of the clouds, for one test; all others of them unset.
 class Environment {
  public:
-  explicit Environment(const std::map<std::string, std::string>& wanted) {
+  explicit Environment(const Variables& wanted) {
     for (const char* name :
          {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE",
           "AWS_ROLE_ARN", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
@@ -145,7 +147,7 @@ TEST_CASE("keys are found where a worker has them") {
   Aws aws;
   http::Curl transport;
   struct Row {
-    std::map<std::string, std::string> variables;
+    Variables variables;
     const char* signer;
   };
   for (const Row& row : std::initializer_list<Row>{

@@ -143,6 +143,44 @@ TEST_CASE("an endless manifest is cut off") {
         "GET " + server.url("/v2/acme/app/manifests/1.0") + " answers with more than 8.0 MiB");
 }
 
+TEST_CASE("a manifest that says it has 1 GiB is not read") {
+  std::atomic<std::size_t> sent = 0;
+  HttpServer server([&](const HttpRequest&, Wire& wire) {
+    wire.send("HTTP/1.1 200 OK\r\n" + manifest_type + "\r\nContent-Length: 1073741824\r\n\r\n");
+    const std::string piece(1 << 20, ' ');
+    for (; wire.open() && sent < (std::size_t{1} << 30); sent += piece.size()) wire.send(piece);
+  });
+  Access access(server.host());
+  CHECK(support::error_text([&] { access.puller.manifest("1.0"); }) ==
+        "GET " + server.url("/v2/acme/app/manifests/1.0") + " answers with more than 8.0 MiB");
+  CHECK(sent < std::size_t{64} << 20);
+  // A descriptor that says so is enough to refuse it.
+  auto child = layer_of("x");
+  child.size = std::uint64_t{1} << 30;
+  auto asked = server.requests().size();
+  CHECK(support::error_text([&] { access.puller.document(child); }) ==
+        "manifest " + child.digest.text() + " has 1.0 GiB, at most 8.0 MiB are read");
+  CHECK(server.requests().size() == asked);
+}
+
+TEST_CASE("a manifest whose answer is reset at any byte, headers included, is asked for again") {
+  const std::string bytes = R"({"schemaVersion":2})";
+  const std::string answer = "HTTP/1.1 200 OK\r\n" + manifest_type + "\r\nContent-Length: " +
+                             std::to_string(bytes.size()) + "\r\n\r\n" + bytes;
+  for (std::size_t cut = 0; cut < answer.size(); ++cut) {
+    CAPTURE(cut);
+    std::atomic<int> count = 0;
+    HttpServer server([&](const HttpRequest&, Wire& wire) {
+      if (count++ > 0) return wire.send(answer);
+      wire.send(std::string_view(answer).substr(0, cut));
+      wire.reset();
+    });
+    Access access(server.host());
+    CHECK(access.puller.manifest("1.0")->bytes == bytes);
+    CHECK(count == 2);
+  }
+}
+
 TEST_CASE("what may pass is tried again: statuses, resets, silence; Retry-After is obeyed") {
   std::atomic<int> count = 0;
   HttpServer server([&](const HttpRequest&, Wire& wire) {

@@ -53,8 +53,8 @@ struct FakeUploads {
 }  // namespace
 
 TEST_CASE("a blob goes up in one request, in chunks, from a file, and is there afterwards") {
-  support::DockerRegistry server;
-  Access access(server.host());
+  auto& server = support::shared_registry();
+  Access access(server.host(), {}, {}, {}, "own/blob");
   const std::string bytes = noise(5'000'000);
   base::TemporaryDirectory directory("blob");
   base::write_file(directory.path() / "blob", "front" + bytes);
@@ -79,8 +79,8 @@ TEST_CASE("a blob goes up in one request, in chunks, from a file, and is there a
 }
 
 TEST_CASE("a blob of another repository is mounted instead of sent") {
-  support::DockerRegistry server;
-  Access access(server.host());
+  auto& server = support::shared_registry();
+  Access access(server.host(), {}, {}, {}, "own/mount");
   const std::string bytes = noise(1000);
   access.pusher.blob(layer_of(bytes), bytes);
   auto registry = name::Registry::parse(server.host());
@@ -93,8 +93,8 @@ TEST_CASE("a blob of another repository is mounted instead of sent") {
 }
 
 TEST_CASE("content that is not what its descriptor says is refused, by us or by the registry") {
-  support::DockerRegistry server;
-  Access access(server.host());
+  auto& server = support::shared_registry();
+  Access access(server.host(), {}, {}, {}, "own/wrong-content");
   http::BytesSource source("abc");
   auto descriptor = layer_of("xyz");
   auto error = support::error_text([&] { access.pusher.blob(descriptor, source); });
@@ -135,6 +135,30 @@ TEST_CASE("an upload that breaks is made again from the start, unless it arrived
   Access access(fake.server.host());
   CHECK(access.pusher.blob(layer_of("abc"), "abc") == Delivery::uploaded);
   CHECK(fake.server.requests().size() == 4);
+}
+
+TEST_CASE("an upload that is reset at any byte is made again") {
+  const std::string bytes = noise(300);
+  for (std::size_t cut = 0; cut < bytes.size(); cut += 7) {
+    CAPTURE(cut);
+    std::atomic<bool> broken = false;
+    std::string stored;
+    HttpServer server(
+        [&](const HttpRequest& request, Wire& wire) {
+          if (request.method == "HEAD") return wire.send("HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n");
+          if (request.method == "POST") return wire.reply(202, "", {"Location: /v2/acme/app/blobs/uploads/1"});
+          stored = request.body;
+          wire.reply(201);
+        },
+        [&](const HttpRequest& head) -> std::optional<std::size_t> {
+          if (head.method != "PUT" || broken.exchange(true)) return std::nullopt;
+          return cut;
+        });
+    Access access(server.host());
+    http::BytesSource source(bytes);
+    CHECK(access.pusher.blob(layer_of(bytes), source) == Delivery::uploaded);
+    CHECK(stored == bytes);
+  }
 }
 
 TEST_CASE("a chunk that breaks is sent again from where the registry got to") {
@@ -207,8 +231,8 @@ TEST_CASE("where an upload may be sent, and where not") {
 }
 
 TEST_CASE("a manifest goes under its digest or a tag; a registry that stores another is found out") {
-  support::DockerRegistry server;
-  Access access(server.host());
+  auto& server = support::shared_registry();
+  Access access(server.host(), {}, {}, {}, "own/manifest");
   access.pusher.blob(oci::empty_descriptor(), oci::empty_content);
   auto document = oci::write(oci::Manifest{.media_type = std::string(oci::media_type::manifest),
                                            .artifact_type = "application/vnd.example",
@@ -229,18 +253,18 @@ TEST_CASE("a manifest goes under its digest or a tag; a registry that stores ano
 }
 
 TEST_CASE("a manifest whose blobs are missing is refused in the registry's words") {
-  support::DockerRegistry server;
-  Access access(server.host());
+  auto& server = support::shared_registry();
+  Access access(server.host(), {}, {}, {}, "own/missing-blobs");
   auto document =
       oci::write(oci::Manifest{.media_type = std::string(oci::media_type::manifest), .config = layer_of("missing")});
   auto error = support::error_text([&] { access.pusher.manifest(document, name::Tag::parse("1.0")); });
   CHECK(error == "PUT http://" + server.host() +
-                     "/v2/acme/app/manifests/1.0: 400, MANIFEST_BLOB_UNKNOWN: blob unknown to registry");
+                     "/v2/own/missing-blobs/manifests/1.0: 400, MANIFEST_BLOB_UNKNOWN: blob unknown to registry");
 }
 
 TEST_CASE("what is removed is gone; what was not there is no error; who cannot says so") {
-  support::DockerRegistry server;
-  Access access(server.host());
+  auto& server = support::shared_registry();
+  Access access(server.host(), {}, {}, {}, "own/removed");
   access.pusher.blob(oci::empty_descriptor(), oci::empty_content);
   auto document = oci::write(
       oci::Manifest{.media_type = std::string(oci::media_type::manifest), .config = oci::empty_descriptor()});

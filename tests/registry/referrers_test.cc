@@ -40,8 +40,8 @@ const std::string index_type = "Content-Type: application/vnd.oci.image.index.v1
 }  // namespace
 
 TEST_CASE("a registry without the API keeps referrers under the fallback tag") {
-  support::DockerRegistry server;
-  Access access(server.host());
+  auto& server = support::shared_registry();
+  Access access(server.host(), {}, {}, {}, "own/referrers");
   access.pusher.blob(oci::empty_descriptor(), oci::empty_content);
   CHECK(access.puller.referrers(subject.digest).empty());
   auto bom = artifact(subject, "application/vnd.bom", "one"),
@@ -62,8 +62,8 @@ TEST_CASE("a registry without the API keeps referrers under the fallback tag") {
 }
 
 TEST_CASE("writers at the same time lose nobody's entry") {
-  support::DockerRegistry server;
-  Access access(server.host(), {}, {.clock = &http::system_clock()});
+  auto& server = support::shared_registry();
+  Access access(server.host(), {}, {.clock = &http::system_clock()}, {}, "own/writers");
   access.pusher.blob(oci::empty_descriptor(), oci::empty_content);
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i)

@@ -52,6 +52,11 @@ DockerRegistry::DockerRegistry(DockerRegistryOptions options) : directory_("dock
   }
 }
 
+DockerRegistry& shared_registry() {
+  static DockerRegistry registry;
+  return registry;
+}
+
 std::string DockerRegistry::log() const { return base::read_file(directory_.path() / "log", 64 << 20); }
 
 }  // namespace support

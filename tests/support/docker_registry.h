@@ -43,4 +43,8 @@ class DockerRegistry {
   std::unique_ptr<Process> process_;
 };
 
+/// One without locks, for all tests of a program: each takes a repository of its own, and starting one costs more than
+/// most tests.
+DockerRegistry& shared_registry();
+
 }  // namespace support

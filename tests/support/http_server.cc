@@ -17,7 +17,7 @@ namespace {
 /// Reads requests from a socket, keeping what came too early.
 class Reader {
  public:
-  explicit Reader(int fd) : fd_(fd) {}
+  Reader(int fd, const HttpServer::BodyBreak& body_break) : fd_(fd), body_break_(body_break) {}
 
   std::optional<HttpRequest> next() {
     auto end = fill_until("\r\n\r\n");
@@ -27,6 +27,10 @@ class Reader {
     if (request.header("expect") == "100-continue") {
       std::string_view go = "HTTP/1.1 100 Continue\r\n\r\n";
       if (::send(fd_, go.data(), go.size(), MSG_NOSIGNAL) < 0) return std::nullopt;
+    }
+    if (auto bytes = body_break_ ? body_break_(request) : std::nullopt) {
+      if (take(*bytes, request.body)) Wire(fd_).reset();
+      return std::nullopt;
     }
     if (request.header("transfer-encoding") == "chunked") {
       if (!read_chunks(request.body)) return std::nullopt;
@@ -63,6 +67,7 @@ class Reader {
     for (;;) {
       if (auto at = buffer_.find(mark); at != std::string::npos) return at;
       if (!more()) return std::nullopt;
+      if (buffer_[0] == '\x16') return std::nullopt;  // TLS: a server that does not speak it hangs up
     }
   }
 
@@ -87,6 +92,7 @@ class Reader {
   }
 
   int fd_;
+  const HttpServer::BodyBreak& body_break_;
   std::string buffer_;
 };
 
@@ -124,7 +130,8 @@ void Wire::reset() {
 
 void Wire::close() { open_ = false; }
 
-HttpServer::HttpServer(Handler handler) : handler_(std::move(handler)) {
+HttpServer::HttpServer(Handler handler, BodyBreak body_break)
+    : handler_(std::move(handler)), body_break_(std::move(body_break)) {
   listener_ = base::Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -167,7 +174,7 @@ void HttpServer::accept_loop() {
 }
 
 void HttpServer::serve(int fd) {
-  Reader reader(fd);
+  Reader reader(fd, body_break_);
   Wire wire(fd);
   while (wire.open()) {
     auto request = reader.next();

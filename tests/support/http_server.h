@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -49,7 +50,9 @@ class HttpServer {
  public:
   /// Called for each request, from the thread of its connection.
   using Handler = std::function<void(const HttpRequest&, Wire&)>;
-  explicit HttpServer(Handler handler);
+  /// Asked with a request's head: after how many bytes of its body the connection is reset; nullopt for not at all.
+  using BodyBreak = std::function<std::optional<std::size_t>(const HttpRequest& head)>;
+  explicit HttpServer(Handler handler, BodyBreak body_break = {});
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
 
@@ -67,6 +70,7 @@ class HttpServer {
   void serve(int fd);
 
   Handler handler_;
+  BodyBreak body_break_;
   base::Fd listener_;
   int port_ = 0;
   std::atomic<bool> stopping_ = false;

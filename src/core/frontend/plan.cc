@@ -104,7 +104,7 @@ BuildGraph plan_graph(const recipe::Recipe& recipe, const name::Platform& platfo
     auto metadata = places.at(image.apt.front().range,
                               "[apt] resolve " + std::to_string(count) + (count == 1 ? " package" : " packages"));
     out.evidence.push_back(llb::marshal(llb::exec(base.tree, resolve, metadata).output("/tmp/out")));
-    installed = install_packages(recipe, base, plan, platform, {}, places);
+    installed = install_packages(recipe, base, plan, {}, platform, {}, places);
     out.evidence.push_back(llb::marshal(installed.report));
   }
   PlanGateway gateway(recipe, places);

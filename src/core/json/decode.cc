@@ -49,6 +49,8 @@ Value parse(std::string_view text, std::string_view what) {
     if (base::trim(text).empty()) throw base::Error(base::Kind::invalid, std::string(what) + " is empty, not JSON");
     throw base::Error(base::Kind::invalid,
                       std::string(what) + " is not JSON: error at line:column " + line_and_column(text, error.byte));
+  } catch (const nlohmann::json::out_of_range&) {  // "1e999"
+    throw base::Error(base::Kind::invalid, std::string(what) + " has a number that is too large");
   }
 }
 

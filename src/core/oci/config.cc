@@ -81,7 +81,7 @@ void put_keys(json::Ordered& out, const char* key, const std::set<std::string>& 
 }
 
 json::Ordered encode(const Healthcheck& healthcheck) {
-  json::Ordered out;
+  json::Ordered out = json::Ordered::object();
   if (!healthcheck.test.empty()) out["Test"] = healthcheck.test;
   if (healthcheck.interval.count()) out["Interval"] = healthcheck.interval.count();
   if (healthcheck.timeout.count()) out["Timeout"] = healthcheck.timeout.count();

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,30 +11,42 @@
 
 namespace oci {
 
+/// A file of a layout, or the part of an archive that holds it.
+struct LayoutFile {
+  base::Fd fd;
+  std::uint64_t offset = 0, size = 0;
+};
+
+/// Finds a layout's files by name ("blobs/sha256/…"); nullopt for one that is not there. Throws corrupt for one that is
+/// no regular file.
+using LayoutFiles = std::function<std::optional<LayoutFile>(const std::string& name)>;
+
 /// An image layout on disk, read as hostile input (image-spec 1.1, image-layout.md).
 class Layout {
  public:
   /// Checks `oci-layout` and loads `index.json`. Throws not_found, invalid.
-  explicit Layout(std::filesystem::path directory);
+  explicit Layout(const std::filesystem::path& directory);
+  /// The same for files that lie elsewhere; `what` names the place in errors.
+  Layout(LayoutFiles files, const std::string& what);
 
-  const std::filesystem::path& directory() const { return directory_; }
   /// index.json, bytes as they are.
   const Document& index() const { return index_; }
 
   /// Opens a blob: a regular file (a symlink is refused) of the stated size; its digest is for the reader to check.
   /// Throws not_found, corrupt.
-  base::Fd open_blob(const Descriptor& descriptor) const;
+  LayoutFile open_blob(const Descriptor& descriptor) const;
   /// A whole blob of at most `max_bytes`, digest checked. Throws not_found, corrupt, invalid.
   std::string read_blob(const Descriptor& descriptor, std::uint64_t max_bytes) const;
   /// A manifest or index, digest checked, inline `data` used when there is some.
   Document document(const Descriptor& descriptor) const;
 
   /// What the layout is about: index.json itself, or, when it lists just one thing, that thing, and so on down through
-  /// one-entry indexes (at most 8). `tag` picks the entry with that org.opencontainers.image.ref.name.
+  /// one-entry indexes (at most 8), or the image that a file `single-image-digest` names (registry-image's mark of an
+  /// index that was made up around it). `tag` picks the entry with that org.opencontainers.image.ref.name.
   Document root(std::string_view tag = {}) const;
 
  private:
-  std::filesystem::path directory_;
+  LayoutFiles files_;
   Document index_;
 };
 

@@ -111,6 +111,15 @@ AwsKeys from_instance(http::Transport& transport, const AwsEndpoints& endpoints,
 
 }  // namespace
 
+AwsEndpoints AwsEndpoints::from_environment() {
+  AwsEndpoints out{.ecr = variable("AWS_ENDPOINT_URL_ECR"), .sts = variable("AWS_ENDPOINT_URL_STS")};
+  if (auto metadata = variable("AWS_EC2_METADATA_SERVICE_ENDPOINT"); !metadata.empty()) {
+    while (metadata.ends_with('/')) metadata.pop_back();
+    out.instance_metadata = metadata;
+  }
+  return out;
+}
+
 std::string aws_domain(const std::string& region) {
   if (region.empty() || region.size() > 40 || !std::all_of(region.begin(), region.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';

@@ -9,8 +9,11 @@
 
 namespace registry {
 
-/// Where AWS answers; replaced in tests.
+/// Where AWS answers.
 struct AwsEndpoints {
+  /// What the SDKs' variables say: AWS_ENDPOINT_URL_ECR, AWS_ENDPOINT_URL_STS, AWS_EC2_METADATA_SERVICE_ENDPOINT.
+  static AwsEndpoints from_environment();
+
   std::string ecr = {}, sts = {};  ///< "" for the region's own
   std::string instance_metadata = "http://169.254.169.254";
   std::string container_metadata = "http://169.254.170.2";

@@ -7,7 +7,9 @@
 namespace registry {
 namespace {
 
-constexpr http::RetryPolicy policy{.max_tries = 3, .budget = std::chrono::seconds(20)};
+/// These services are near.
+constexpr http::RetryPolicy policy{
+    .max_tries = 3, .base = std::chrono::milliseconds(150), .budget = std::chrono::seconds(20)};
 
 /// What services call their errors: {"message"}, {"Message"}, {"error_description"}, {"Error": {"Message"}}.
 std::string message_of(std::string_view body) {

@@ -1,6 +1,7 @@
 #include "core/registry/gcr.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/base/text.h"
 #include "core/registry/cloud_reply.h"
@@ -16,6 +17,11 @@ Credentials google_key_credentials(const std::string& key) {
   Credentials out{.username = "_json_key", .password = key};
   out.protect();
   return out;
+}
+
+std::string google_metadata_server() {
+  const char* host = std::getenv("GCE_METADATA_HOST");
+  return std::string("http://") + (host && *host ? host : "metadata.google.internal");
 }
 
 GoogleMetadata::GoogleMetadata(http::Transport& transport, std::string server)

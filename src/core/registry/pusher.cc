@@ -82,6 +82,8 @@ std::optional<oci::Descriptor> Pusher::resolve(std::string_view tag_or_digest, s
   return Puller(endpoint_).resolve(tag_or_digest, stop);
 }
 
+std::vector<std::string> Pusher::tags(std::stop_token stop) const { return Puller(endpoint_).tags(stop); }
+
 bool Pusher::remove(std::string_view tag_or_digest, std::stop_token stop) const {
   if (!base::Digest::valid(tag_or_digest)) name::Tag::parse(tag_or_digest);
   auto response =

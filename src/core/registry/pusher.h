@@ -50,6 +50,9 @@ class Pusher {
   /// The digest a tag has now; nullopt if none.
   std::optional<oci::Descriptor> resolve(std::string_view tag_or_digest, std::stop_token stop = {}) const;
 
+  /// As Puller::tags.
+  std::vector<std::string> tags(std::stop_token stop = {}) const;
+
   /// Deletes a manifest or tag. False if it was not there; unsupported if the registry does not delete.
   bool remove(std::string_view tag_or_digest, std::stop_token stop = {}) const;
 

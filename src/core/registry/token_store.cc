@@ -1,11 +1,8 @@
 #include "core/registry/token_store.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "core/base/error.h"
 #include "core/base/fd.h"
+#include "core/base/private_file.h"
 #include "core/base/redactor.h"
 #include "core/json/decode.h"
 
@@ -29,18 +26,6 @@ std::optional<Token> find(const Tokens& tokens, std::string_view key) {
 void insert(Tokens& tokens, std::string_view key, const Token& token) {
   std::erase_if(tokens, [now = system_clock::now()](const auto& entry) { return entry.second.expires < now; });
   if (tokens.size() < max_tokens) tokens.insert_or_assign(std::string(key), token);
-}
-
-/// A regular file of ours that nobody else can read or write; "" otherwise.
-std::string read_private(const std::filesystem::path& file) {
-  base::Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  struct stat status {};
-  if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode) || (status.st_mode & 077) != 0 ||
-      status.st_uid != ::geteuid() || static_cast<std::uint64_t>(status.st_size) > max_file_bytes)
-    return "";
-  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-  bytes.resize(base::read_full(fd.get(), std::as_writable_bytes(std::span(bytes)), "the token file"));
-  return bytes;
 }
 
 }  // namespace
@@ -84,7 +69,7 @@ void FileTokens::drop(std::string_view key) {
 void FileTokens::load() {
   if (std::exchange(loaded_, true)) return;
   try {
-    auto bytes = read_private(file_);
+    auto bytes = base::read_private_file(file_, max_file_bytes);
     if (bytes.empty()) return;
     auto value = json::parse(bytes, "token file");
     for (auto& entry : json::Object(value, "token file").objects("tokens")) {

@@ -35,13 +35,17 @@ bool has_content(const registry::Puller& puller, const oci::Descriptor& artifact
 
 }  // namespace
 
-void push_documents(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
+std::vector<oci::Descriptor> push_documents(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
                     const std::vector<BillDocument>& documents, const std::string& created, std::stop_token stop) {
+  std::vector<oci::Descriptor> artifacts;
   auto referrers = puller.referrers(subject.digest, {}, stop);
   for (const auto& document : documents) {
     oci::Descriptor layer{document.media_type, base::sha256(document.content), document.content.size()};
     auto known = newest(referrers, document.media_type);
-    if (known && has_content(puller, *known, layer.digest, stop)) continue;
+    if (known && has_content(puller, *known, layer.digest, stop)) {
+      artifacts.push_back(*known);
+      continue;
+    }
     layer.annotations[title_annotation] = document.title;
     pusher.blob(oci::empty_descriptor(), oci::empty_content, stop);
     pusher.blob(layer, document.content, stop);
@@ -52,8 +56,11 @@ void push_documents(const registry::Pusher& pusher, const registry::Puller& pull
     manifest.subject = oci::Descriptor{subject.media_type, subject.digest, subject.size};
     manifest.annotations[created_annotation] = created;
     manifest.annotations[title_annotation] = document.title;
-    pusher.manifest(oci::write(manifest), std::nullopt, stop);
+    auto written = oci::write(manifest);
+    pusher.manifest(written, std::nullopt, stop);
+    artifacts.push_back(written.descriptor());
   }
+  return artifacts;
 }
 
 std::optional<FoundDocument> find_document(const registry::Puller& puller, const base::Digest& subject,
@@ -69,14 +76,14 @@ std::optional<FoundDocument> find_document(const registry::Puller& puller, const
     if (manifest.layers.size() != 1)
       throw base::Error(base::Kind::corrupt,
                         "the bill's artifact has " + std::to_string(manifest.layers.size()) + " layers, one is wanted");
-    return {puller.blob_bytes(manifest.layers[0], max_bill_bytes, stop), manifest.layers[0].digest};
+    return {puller.blob_bytes(manifest.layers[0], max_bill_bytes, stop), manifest.layers[0].digest, artifact->digest};
   });
 }
 
 std::optional<FoundBill> find_bill(const registry::Puller& puller, const base::Digest& subject, std::stop_token stop) {
   auto found = find_document(puller, subject, bill_media_type, stop);
   if (!found) return std::nullopt;
-  return FoundBill{std::move(found->content), found->digest};
+  return FoundBill{std::move(found->content), found->digest, found->artifact};
 }
 
 }  // namespace remote

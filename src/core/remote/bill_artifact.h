@@ -38,14 +38,15 @@ struct BillDocument {
 };
 
 /// Stores each document as a referrer of `subject`, unless the newest of its type has the same content already. Asks
-/// for the referrers once. `created` is the time of the push, RFC 3339 in UTC: two builds may give the same image from
+/// for the referrers once. Returns the artifacts' manifests, in the same order. `created` is the time of the push, RFC 3339 in UTC: two builds may give the same image from
 /// different inputs, and the later bill counts. Throws what registry::Pusher and registry::Puller throw.
-void push_documents(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
+std::vector<oci::Descriptor> push_documents(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
                     const std::vector<BillDocument>& documents, const std::string& created, std::stop_token stop);
 
 struct FoundDocument {
   std::string content;
-  base::Digest digest;  ///< of the content
+  base::Digest digest;    ///< of the content
+  base::Digest artifact;  ///< of the manifest that refers to the image
 };
 
 /// The document of that media type that refers to the manifest `subject`; of several the one pushed last. nullopt if
@@ -55,7 +56,8 @@ std::optional<FoundDocument> find_document(const registry::Puller& puller, const
 
 struct FoundBill {
   std::string yaml;
-  base::Digest digest;  ///< of the bill's bytes
+  base::Digest digest;    ///< of the bill's bytes
+  base::Digest artifact;  ///< of the manifest that refers to the image
 };
 
 /// find_document for bill_media_type.

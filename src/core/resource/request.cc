@@ -1,5 +1,7 @@
 #include "core/resource/request.h"
 
+#include <ctime>
+
 #include "core/base/error.h"
 #include "core/base/redactor.h"
 #include "core/base/text.h"
@@ -55,6 +57,14 @@ Azure decode_azure(json::Object& object) {
   return azure;
 }
 
+Cosign decode_cosign(json::Object object) {
+  Cosign out{text(object, "public_key"), secret(object, "private_key"), secret(object, "password")};
+  object.finish();
+  if (!out.password.empty() && out.private_key.empty())
+    throw object.problem("private_key", "is missing: the password belongs to it");
+  return out;
+}
+
 BuildkitSource decode_buildkit(json::Object object) {
   BuildkitSource out;
   out.address = text(object, "address");
@@ -68,7 +78,7 @@ BuildkitSource decode_buildkit(json::Object object) {
 }
 
 Version decode_version(json::Object object) {
-  Version out{object.scalar("tag").value_or(""), text(object, "digest")};
+  Version out{object.scalar("tag").value_or(""), text(object, "digest"), text(object, "seen")};
   object.finish();
   if (out.digest.empty()) throw object.problem("digest", "is missing");
   return out;
@@ -118,6 +128,14 @@ PutParams decode_put(json::Object object) {
 
 }  // namespace
 
+std::string seen_at(std::chrono::sys_seconds now) {
+  const std::time_t time = std::chrono::system_clock::to_time_t(now);
+  std::tm utc{};
+  gmtime_r(&time, &utc);
+  char out[32];
+  return {out, std::strftime(out, sizeof out, "%Y-%m-%dT%H:%M:%SZ", &utc)};
+}
+
 Source Source::decode(json::Object object) {
   Source out;
   out.repository = object.required_string("repository");
@@ -129,6 +147,10 @@ Source Source::decode(json::Object object) {
   out.semver_constraint = object.scalar("semver_constraint").value_or("");
   out.pre_releases = flag(object, "pre_releases");
   out.pre_release_prefixes = object.strings("pre_release_prefixes");
+  out.immutable_tags = flag(object, "immutable_tags");
+  out.platform_digest = flag(object, "platform_digest");
+  out.detect_rollbacks = flag(object, "detect_rollbacks");
+  if (out.detect_rollbacks && !out.tag) throw object.problem("detect_rollbacks", "needs tag: one tag is watched then");
   out.username = text(object, "username");
   out.password = secret(object, "password");
   out.insecure = flag(object, "insecure");
@@ -147,6 +169,9 @@ Source Source::decode(json::Object object) {
   out.has_content_trust = object.raw("content_trust").is_object();
   out.aws = decode_aws(object);
   out.azure = decode_azure(object);
+  out.google_key = secret(object, "google_key");
+  out.google_metadata = flag(object, "google_metadata");
+  if (auto cosign = object.object("cosign")) out.cosign = decode_cosign(*cosign);
   if (auto buildkit = object.object("buildkit")) out.buildkit = decode_buildkit(*buildkit);
   out.policy = object.raw("policy");
   object.finish();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -32,6 +33,12 @@ struct Azure {
   std::string client_id, tenant_id, environment;
 };
 
+/// `source.cosign`: key pairs as `cosign generate-key-pair` makes them.
+struct Cosign {
+  std::string public_key;             ///< PEM; "" if nothing is verified
+  std::string private_key, password;  ///< PEM, encrypted or not; "" if nothing is signed
+};
+
 /// `source.buildkit`: the engine that `out` builds with.
 struct BuildkitSource {
   std::string address;             ///< unix://, tcp://, docker://
@@ -48,6 +55,9 @@ struct Source {
   std::string semver_constraint;
   bool pre_releases = false;
   std::vector<std::string> pre_release_prefixes;
+  bool immutable_tags = false;    ///< check need not ask twice about a tag
+  bool platform_digest = false;   ///< check reports the platform's image instead of the index
+  bool detect_rollbacks = false;  ///< each move of the tag is a version, one to an older digest too
   std::string username, password;
   bool insecure = false;
   std::vector<std::string> ca_certs;  ///< PEM
@@ -59,6 +69,9 @@ struct Source {
   bool has_content_trust = false;  ///< Notary v1: read, warned about, not acted on
   Aws aws;
   Azure azure;
+  std::string google_key;        ///< a service account's key file
+  bool google_metadata = false;  ///< this machine's account
+  Cosign cosign;
   BuildkitSource buildkit;
   json::Value policy;  ///< as in a recipe's `policy` block, not yet decoded; null if none
 
@@ -67,7 +80,15 @@ struct Source {
 
 struct Version {
   std::string tag, digest;
+  /// With detect_rollbacks, when the tag was seen to have that digest: Concourse takes a version for news only if it
+  /// has never seen one like it. "" otherwise.
+  std::string seen = {};
+
+  bool operator==(const Version&) const = default;
 };
+
+/// `now` as Version::seen has it, RFC 3339 in UTC.
+std::string seen_at(std::chrono::sys_seconds now);
 
 struct CheckRequest {
   Source source;

@@ -78,17 +78,23 @@ std::string read_request() {
   }
 }
 
+json::Ordered encode(const Version& version) {
+  json::Ordered out = {{"tag", version.tag}, {"digest", version.digest}};
+  if (!version.seen.empty()) out["seen"] = version.seen;
+  return out;
+}
+
 }  // namespace
 
 std::string versions_reply(const std::vector<Version>& oldest_first) {
   json::Ordered out = json::Ordered::array();
-  for (const auto& version : oldest_first) out.push_back({{"tag", version.tag}, {"digest", version.digest}});
+  for (const auto& version : oldest_first) out.push_back(encode(version));
   return json::write(out) + "\n";
 }
 
 std::string step_reply(const Version& version, const Metadata& metadata) {
   json::Ordered out;
-  out["version"] = {{"tag", version.tag}, {"digest", version.digest}};
+  out["version"] = encode(version);
   out["metadata"] = json::Ordered::array();
   for (const auto& [name, value] : metadata) out["metadata"].push_back({{"name", name}, {"value", value}});
   return json::write(out) + "\n";
