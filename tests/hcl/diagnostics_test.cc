@@ -168,3 +168,11 @@ TEST_CASE("short words get no suggestions, because everything is near to them") 
   CHECK(hcl::suggestion("comand", {"command"}) == "did you mean 'command'?");
   CHECK(hcl::suggestion("zebra", {"command"}).empty());
 }
+
+TEST_CASE("among thousands of names none is suggested, because looking for it would take seconds") {
+  std::vector<std::string> names;
+  for (int i = 0; i < 1000; i++) names.push_back("command" + std::to_string(i));
+  CHECK(hcl::suggestion("comand7", names) == "did you mean 'command7'?");
+  names.push_back("one more");
+  CHECK(hcl::suggestion("comand7", names).empty());
+}

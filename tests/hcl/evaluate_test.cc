@@ -173,6 +173,18 @@ TEST_CASE("a budget is shared by all evaluations of a root scope, so many small 
   CHECK(done > 10);
 }
 
+TEST_CASE("a hundred thousand unknown names on one line are counted in the time of one") {
+  std::string text = "[";
+  for (int i = 0; i < 100'000; i++) text += "unknown, ";
+  hcl::Scope scope(hcl::standard_functions());
+  for (int i = 0; i < 500; i++) scope.set("known" + std::to_string(i), hcl::Value::number(i));
+  hcl::Diagnostics diagnostics;
+  auto expression = parsed(text + "]");
+  hcl::evaluate(expression.expression(), scope, diagnostics);
+  CHECK(diagnostics.errors() == 100'000);
+  CHECK(hcl::render(diagnostics).size() < 100'000);
+}
+
 TEST_CASE("values that share parts without end cost what they weigh") {
   hcl::Scope scope(hcl::standard_functions(), {100'000, 1 << 20, 1 << 20, 1 << 16});
   hcl::Diagnostics diagnostics;

@@ -127,3 +127,16 @@ TEST_CASE("types unify to the most general one") {
   CHECK(unified({Type::object({}), Type::tuple({})}) == "none");
   CHECK(unified({string, Type::list(string)}) == "none");
 }
+
+TEST_CASE("ten thousand different types unify, or do not, in the time of one pass") {
+  std::vector<Type> objects;
+  for (int i = 0; i < 10'000; i++) objects.push_back(Type::object({{"a" + std::to_string(i), Type::number()}}));
+  CHECK(unified(objects) == "map(number)");
+  objects.push_back(Type::tuple({}));
+  CHECK(unified(objects) == "none");
+}
+
+TEST_CASE("different types have different texts, whatever their attributes are called") {
+  CHECK(Type::object({{"a", Type::number()}, {"b", Type::number()}}).constraint() == "object({a=number, b=number})");
+  CHECK(Type::object({{"a=number, b", Type::number()}}).constraint() == "object({\"a=number, b\"=number})");
+}

@@ -87,7 +87,7 @@ bool Parser::expect(TokenKind kind, const char* summary, const Token* open) {
   bool closer = next.kind == TokenKind::close_brace || next.kind == TokenKind::close_bracket ||
                 next.kind == TokenKind::close_paren;
   bool forgotten = open && (closer || starts_item(position_, std::numeric_limits<std::uint32_t>::max()));
-  if (forgotten && range(*open).start().line != range(next).start().line) {
+  if (forgotten && file_.line_of(open->begin) != file_.line_of(next.begin)) {
     related = Related{range(*open), "opened here"};
   }
   error(next, std::string(summary) + ", not " + found(next), {}, std::move(related));

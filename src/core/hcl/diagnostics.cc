@@ -80,7 +80,9 @@ void Diagnostics::throw_if_errors() const {
 }
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& names) {
-  if (word.size() < 3) return {};  // everything short is near to everything short
+  if (word.size() < 3) return {};     // everything short is near to everything short
+  constexpr std::size_t most = 1000;  // names looked at: each takes some microseconds
+  if (names.size() > most) return {};
   std::string near = base::nearest(word, names);
   return near.empty() ? near : "did you mean " + base::quoted(near) + "?";
 }

@@ -132,19 +132,28 @@ Value Evaluator::literal(const Literal& node) {
   return Value::string(std::string(node.text));
 }
 
+namespace {
+
+std::string advice_on(std::string_view name, const Scope& scope) {
+  auto hyphen = name.find('-');
+  if (hyphen != std::string_view::npos && scope.find(name.substr(0, hyphen))) {
+    return "this is one name: to subtract, put blanks around the '-'";
+  }
+  std::vector<std::string> names = scope.names();
+  if (names.empty()) return "there are no variables here; text is written in double quotes";
+  std::string out = suggestion(name, names);
+  if (!out.empty() || names.size() > 10) return out;
+  for (const std::string& one : names) out += (out.empty() ? "there are " : ", ") + base::quoted(one);
+  return out;
+}
+
+}  // namespace
+
 Value Evaluator::variable(const Variable& node, const Scope& scope) {
   if (const Value* found = scope.find(node.name)) return *found;
-  std::vector<std::string> names = scope.names();
-  std::string detail = suggestion(node.name, names);
-  auto hyphen = node.name.find('-');
-  if (hyphen != std::string_view::npos && scope.find(node.name.substr(0, hyphen))) {
-    detail = "this is one name: to subtract, put blanks around the '-'";
-  } else if (names.empty()) {
-    detail = "there are no variables here; text is written in double quotes";
-  } else if (detail.empty() && names.size() <= 10) {
-    for (const std::string& name : names) detail += (detail.empty() ? "there are " : ", ") + base::quoted(name);
-  }
-  diagnostics_->error(node.range, "there is no variable " + base::quoted(node.name), detail);
+  bool shown = diagnostics_->errors() < Diagnostics::max_kept;
+  diagnostics_->error(node.range, "there is no variable " + base::quoted(node.name),
+                      shown ? advice_on(node.name, scope) : "");
   return Value::unknown();
 }
 

@@ -123,10 +123,10 @@ struct Drawing {
 std::string excerpt(Range range, std::string_view label, Colour colour) {
   if (!range) return {};
   const File& file = *range.file;
-  Position start = file.position(range.begin);
+  std::uint32_t first_line = file.line_of(range.begin);
   // A span that ends with a line break ends on the line it breaks.
   std::uint32_t last_byte = range.end > range.begin ? range.end - 1 : range.end;
-  std::uint32_t last_line = std::max(start.line, file.position(last_byte).line);
+  std::uint32_t last_line = std::max(first_line, file.line_of(last_byte));
 
   Drawing drawing{{}, {colour == Colour::always}, std::to_string(last_line).size()};
   auto draw = [&](std::uint32_t number, std::size_t begin, std::size_t end, std::string_view text) {
@@ -141,13 +141,13 @@ std::string excerpt(Range range, std::string_view label, Colour colour) {
     drawing.out += "\n";
   };
 
-  std::size_t begin = range.begin - file.line_start(start.line);
-  if (last_line == start.line) {
-    draw(start.line, begin, range.end - file.line_start(start.line), label);
+  std::size_t begin = range.begin - file.line_start(first_line);
+  if (last_line == first_line) {
+    draw(first_line, begin, range.end - file.line_start(first_line), label);
     return drawing.out;
   }
-  draw(start.line, begin, file.line(start.line).size(), "");
-  if (last_line > start.line + 1) {
+  draw(first_line, begin, file.line(first_line).size(), "");
+  if (last_line > first_line + 1) {
     drawing.margin("⋮");
     drawing.out += "\n";
   }

@@ -31,13 +31,16 @@ std::shared_ptr<const File> File::make(std::string name, std::string text) {
   return std::shared_ptr<const File>(new File(std::move(name), std::move(text)));
 }
 
+std::uint32_t File::line_of(std::uint32_t byte) const {
+  return static_cast<std::uint32_t>(std::upper_bound(starts_.begin(), starts_.end(), byte) - starts_.begin());
+}
+
 Position File::position(std::uint32_t byte) const {
   byte = std::min(byte, size());
-  auto after = std::upper_bound(starts_.begin(), starts_.end(), byte);
   Position out;
-  out.line = static_cast<std::uint32_t>(after - starts_.begin());
+  out.line = line_of(byte);
   out.byte = byte;
-  std::uint32_t start = *std::prev(after);
+  std::uint32_t start = line_start(out.line);
   out.column = static_cast<std::uint32_t>(character_count(std::string_view(text_).substr(start, byte - start))) + 1;
   return out;
 }

@@ -34,6 +34,8 @@ class File {
 
   /// Takes time in the length of the line; a byte past the end is the end.
   Position position(std::uint32_t byte) const;
+  /// As position().line, in logarithmic time.
+  std::uint32_t line_of(std::uint32_t byte) const;
   std::uint32_t lines() const { return static_cast<std::uint32_t>(starts_.size()); }
   /// Line `number` from 1, without its line ending; "" for a number that is out of range.
   std::string_view line(std::uint32_t number) const;

@@ -1,7 +1,9 @@
 #include "core/hcl/type.h"
 
 #include <algorithm>
+#include <unordered_set>
 
+#include "core/hcl/json_text.h"
 #include "core/hcl/value.h"
 
 namespace hcl {
@@ -69,6 +71,20 @@ std::string Type::name() const {
   return {};
 }
 
+namespace {
+
+/// An attribute's name, quoted when it could be taken for something else: different types have different texts.
+void append_name(std::string& out, std::string_view name) {
+  bool word = name.find_first_of(" =,(){}[]\"") == std::string_view::npos;
+  if (word) {
+    out += name;
+  } else {
+    append_json_string(out, name);
+  }
+}
+
+}  // namespace
+
 std::string Type::constraint() const {
   switch (kind_) {
     case Kind::dynamic:
@@ -86,7 +102,11 @@ std::string Type::constraint() const {
     }
     case Kind::object: {
       std::string out;
-      for (const auto& [name, type] : attributes()) out += (out.empty() ? "" : ", ") + name + "=" + type.constraint();
+      for (const auto& [name, type] : attributes()) {
+        if (!out.empty()) out += ", ";
+        append_name(out, name);
+        out += "=" + type.constraint();
+      }
       return "object({" + out + "})";
     }
     default:
@@ -160,8 +180,11 @@ std::optional<Type> unify_objects(std::span<const Type> objects) {
   return Type::object(std::move(out));
 }
 
-/// The first of `types` that all others convert to without loss, or else at all.
+/// The first of `types` that all others convert to without loss, or else at all. Many different types of mixed kinds
+/// have none in practice, and looking for it would take quadratic time.
 std::optional<Type> preferred(std::span<const Type> types) {
+  constexpr std::size_t most = 64;
+  if (types.size() > most) return std::nullopt;
   for (Conversion wanted : {Conversion::safe, Conversion::unsafe}) {
     for (const Type& candidate : types) {
       bool fits = std::all_of(types.begin(), types.end(),
@@ -172,16 +195,23 @@ std::optional<Type> preferred(std::span<const Type> types) {
   return std::nullopt;
 }
 
+/// Each type once, without dynamic ones.
+std::vector<Type> distinct(std::span<const Type> given) {
+  std::vector<Type> out;
+  std::unordered_set<std::string> seen;
+  for (const Type& one : given) {
+    if (one.kind() == Kind::dynamic || (!out.empty() && one == out.back())) continue;
+    if (seen.insert(one.constraint()).second) out.push_back(one);
+  }
+  return out;
+}
+
 }  // namespace
 
 // Where spec.md and upstream's implementation part (objects with different attributes, a map with an object, a list
 // with a tuple), this follows the implementation, because that is what people know from Terraform.
 std::optional<Type> unify(std::span<const Type> given) {
-  std::vector<Type> types;
-  for (const Type& one : given) {
-    if (one.kind() == Kind::dynamic) continue;
-    if (std::find(types.begin(), types.end(), one) == types.end()) types.push_back(one);
-  }
+  std::vector<Type> types = distinct(given);
   if (given.empty()) return std::nullopt;
   if (types.empty()) return Type::dynamic();
   if (types.size() == 1) return types[0];

@@ -201,7 +201,12 @@ std::size_t character_length(std::string_view text) {
 
 std::size_t character_count(std::string_view text) {
   std::size_t count = 0;
-  for (; !text.empty(); count++) text.remove_prefix(character_length(text));
+  for (std::size_t at = 0; at < text.size(); count++) {
+    // One ASCII character in front of another is the common case.
+    bool plain = static_cast<unsigned char>(text[at]) < 0x80 && text[at] != '\r' &&
+                 (at + 1 == text.size() || static_cast<unsigned char>(text[at + 1]) < 0x80);
+    at += plain ? 1 : character_length(text.substr(at));
+  }
   return count;
 }
 

@@ -249,12 +249,12 @@ std::string Value::describe() const {
       return "the string " + base::quoted(as_string(), 60);
     case Kind::object:
       return "an object";
+    case Kind::tuple:
+      return "a list";
     default:
-      return "a " + (type_.kind() == Kind::dynamic && kind_ != Kind::tuple ? std::string(kind_ == Kind::list  ? "list"
-                                                                                         : kind_ == Kind::set ? "set"
-                                                                                                              : "map")
-                     : kind_ == Kind::tuple                                ? std::string("list")
-                                                                           : type().name());
+      // Of an open element type only the kind is worth saying.
+      if (type_.kind() != Kind::dynamic) return "a " + type().name();
+      return kind_ == Kind::list ? "a list" : kind_ == Kind::set ? "a set" : "a map";
   }
 }
 

@@ -1,0 +1,8 @@
+variable "a" {
+  default     = "b"
+  description = ["c"]
+}
+
+image "x" {
+  base_image = "debian"
+}
