@@ -99,6 +99,7 @@ struct OriginJson {
   OriginBlock operator()(const recipe::FromPackage& from) const {
     OriginBlock block{"from_package", {{"name", from.name.value}, {"path", from.path.value}}};
     put(block.content, "version", from.version);
+    put(block.content, "image", from.image);
     return block;
   }
 };

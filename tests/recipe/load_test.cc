@@ -85,7 +85,7 @@ TEST_CASE("an image takes over every setting in its normal form") {
 TEST_CASE("apt blocks keep repositories, keys, packages and choices") {
   const auto loaded = good("whole.hcl");
   const recipe::Apt& apt = loaded.recipe.image.apt.at(0);
-  CHECK(values(apt.repositories) == Strings{"deb [arch=amd64] https://apt.example/debian sid main"});
+  CHECK(values(apt.repositories) == Strings{"deb [arch=amd64] https://apt.example/debian/@SNAPSHOTID@/ sid main"});
   CHECK(apt.recommends.value);
   CHECK(apt.snapshot->value == "20240131T000000Z");
   CHECK(apt.source_policy.value == recipe::Apt::SourcePolicy::archive);

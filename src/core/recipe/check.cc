@@ -63,6 +63,12 @@ class Checker {
       origin->index = *found;
       step.used = true;
       join_source(file, origin->path, step.source_files, step.range, "step", step.name);
+    } else if (const auto* package = std::get_if<FromPackage>(&file.origin)) {
+      if (recipe_.image.scratch && !package->image) {
+        diagnostics_.error(file.origin_range, "'scratch' has no apt that could say what the package is",
+                           "name the Debian that it is of, as image = \"debian:bookworm\"",
+                           hcl::Related{recipe_.image.base.range, "the base is here"});
+      }
     } else if (auto* member = std::get_if<FromTarball>(&file.origin)) {
       const auto found = find(member->tarball, "tarball", tarballs_, "step", steps_);
       if (!found) return;
@@ -162,8 +168,23 @@ class Checker {
                            "take single files out of packages with from_package",
                            hcl::Related{recipe_.image.base.range, "the base is here"});
       }
+      check_snapshot(apt);
       for (const Key& key : apt.keys) check_key(key, keys);
       for (const Package& package : apt.packages) check_package(package, packages);
+    }
+  }
+
+  void check_snapshot(const Apt& apt) {
+    const auto marked = std::find_if(apt.repositories.begin(), apt.repositories.end(), [](const Text& line) {
+      return line.value.find(snapshot_mark) != std::string::npos;
+    });
+    const bool any = marked != apt.repositories.end();
+    if (apt.snapshot && !any) {
+      diagnostics_.error(apt.snapshot->range, "no repository of this block has snapshots",
+                         "put @SNAPSHOTID@ into a repository's URI, where the moment stands");
+    } else if (any && !apt.snapshot) {
+      diagnostics_.error(marked->range, "the block has no snapshot to put in for @SNAPSHOTID@",
+                         "add snapshot = \"YYYYMMDDTHHMMSSZ\"");
     }
   }
 

@@ -37,6 +37,8 @@ class PolicyChecker {
       check_base(recipe_.image.base);
       for (const File& file : recipe_.image.files) {
         if (const auto* image = std::get_if<FromImage>(&file.origin)) check_base(image->reference);
+        if (const auto* package = std::get_if<FromPackage>(&file.origin); package && package->image)
+          check_base(*package->image);
       }
     }
     if (policy_.allowed_repositories) check_repositories();

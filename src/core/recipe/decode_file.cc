@@ -19,6 +19,7 @@ class OriginDecoder {
 
   void decode(std::string_view type) {
     file_.origin_range = reader_.range();
+    auto canonical = [](std::string_view text) { return name::Reference::parse(text).text(); };
     if (type == "from_step") {
       file_.origin = FromStep{reader_.label(), 0, path(syntax::absolute_path)};
     } else if (type == "from_tarball") {
@@ -27,7 +28,6 @@ class OriginDecoder {
       file_.origin = FromContext{path(syntax::relative_path)};
       file_.provenance = decode_vcs(reader_);
     } else if (type == "from_image") {
-      auto canonical = [](std::string_view text) { return name::Reference::parse(text).text(); };
       file_.origin = FromImage{reader_.normal(reader_.label(), canonical), path(syntax::absolute_path)};
       file_.provenance = decode_vcs(reader_);
     } else if (type == "from_git") {
@@ -38,10 +38,11 @@ class OriginDecoder {
       file_.provenance = decode_vcs(reader_);
       if (file_.directory) reader_.error(reader_.range(), "a download is one file, the destination is a directory");
     } else if (type == "from_package") {
-      FromPackage package{reader_.normal(reader_.label(), syntax::package_name), {}, path(syntax::absolute_path)};
+      FromPackage package{reader_.normal(reader_.label(), syntax::package_name), {}, {}, path(syntax::absolute_path)};
       if (const auto version = reader_.text("version")) {
         package.version = reader_.normal(*version, syntax::package_version);
       }
+      if (const auto image = reader_.text("image")) package.image = reader_.normal(*image, canonical);
       file_.origin = std::move(package);
     }
   }
@@ -81,6 +82,11 @@ File decode_file(Reader& reader) {
   reader.choice([&](std::string_view type, Reader& origin) { OriginDecoder(origin, file).decode(type); });
   if (const auto mode = reader.text("mode")) {
     if (const auto bits = reader.parsed(*mode, syntax::file_mode)) file.mode = {*bits, mode->range};
+    // Who may read a directory but not search it sees names and reaches nothing.
+    if (file.directory && file.mode && (file.mode->value >> 2 & 0111 & ~file.mode->value) != 0) {
+      reader.error(mode->range, "mode " + base::quoted(mode->value) + " would close the directories below",
+                   "it is that of files and directories: give x wherever there is r, or leave it out");
+    }
   }
   if (const auto owner = reader.text("owner")) {
     if (auto parsed = reader.parsed(*owner, syntax::owner)) file.owner = {std::move(*parsed), owner->range};

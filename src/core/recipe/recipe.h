@@ -100,7 +100,8 @@ struct FromUrl {
 struct FromPackage {
   Text name;
   std::optional<Text> version;
-  Text path;  ///< in the package, absolute and clean
+  std::optional<Text> image;  ///< canonical reference of the Debian that is asked; absent: the base image
+  Text path;                  ///< in the package, absolute and clean
 };
 using Origin = std::variant<FromStep, FromTarball, FromContext, FromImage, FromGit, FromUrl, FromPackage>;
 
@@ -137,6 +138,9 @@ struct Key {
   hcl::Range range;
 };
 
+/// In a repository's line: the moment of the block's `snapshot`.
+inline constexpr std::string_view snapshot_mark = "@SNAPSHOTID@";
+
 /// One `apt` block. All blocks are one transaction; membership decides the pins.
 struct Apt {
   enum class SourcePolicy {
@@ -153,7 +157,7 @@ struct Apt {
   std::vector<Key> keys;
   std::vector<Package> packages;
   Placed<bool> recommends;
-  std::optional<Text> snapshot;  ///< "20240131T235959Z": the archive as it was then
+  std::optional<Text> snapshot;  ///< "20240131T235959Z": the archive as it was then; a line has snapshot_mark for it
   Placed<SourcePolicy> source_policy;
   Placed<Refresh> refresh;
   hcl::Range range;

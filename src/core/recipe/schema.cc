@@ -57,8 +57,11 @@ constexpr Attribute at_url_attributes[] = {
     {"digest", Type::text, true, "", "`sha256:` and 64 hex digits; other content is an error."},
 };
 constexpr Attribute in_package_attributes[] = {
-    {"path", Type::text, true, "", "Absolute path in the package."},
+    {"path", Type::text, true, "", "Absolute path in the package; a link is followed inside the package."},
     {"version", Type::text, false, "the newest", "Exact version of the package."},
+    {"image", Type::text, false, "the base image",
+     "Debian or Ubuntu image whose apt, repositories and keys say what the package is; nothing else of it is used. "
+     "Required when the base image has no apt, as `scratch`."},
 };
 constexpr Child one_vcs[] = {{&vcs, Count::once}};
 constexpr Child perhaps_vcs[] = {{&vcs, Count::optional}};
@@ -82,7 +85,7 @@ constexpr Block from_package = {"from_package",
                                 {}};
 
 constexpr Attribute file_attributes[] = {
-    {"mode", Type::text, false, "as in the origin", "Permissions in octal, as `\"0755\"`."},
+    {"mode", Type::text, false, "as in the origin", "Permissions in octal, as `\"0755\"`; of a directory those of all that is in it."},
     {"owner", Type::text, false, "root", "`user` or `user:group`, by name or number."},
 };
 constexpr Child file_children[] = {{&from_step, Count::one_of},    {&from_tarball, Count::one_of},
@@ -111,13 +114,17 @@ constexpr Attribute apt_attributes[] = {
      "Further repositories, each one line of sources.list: `deb [options] URI SUITE COMPONENT…` or `deb-src …`."},
     {"recommends", Type::boolean, false, "false", "Whether recommended packages are installed too."},
     {"snapshot", Type::text, false, "the archive of today",
-     "Takes the packages of that moment, `YYYYMMDDTHHMMSSZ` in UTC or a day."},
+     "Takes the packages of that moment, `YYYYMMDDTHHMMSSZ` in UTC or a day, out of the block's repositories that have "
+     "`@SNAPSHOTID@` where the moment stands in their URI. The base image's own repositories, which are those of "
+     "today, "
+     "are then left out."},
     {"source_policy", Type::text, false, "declared",
      "What counts as the source of a package: a source package or a `vcs` (`declared`), or a source package alone "
      "(`archive`).",
      source_policies},
     {"refresh", Type::text, false, "changed",
-     "When the archives are asked what is new: if one of them has changed (`changed`), in each build (`always`), or only "
+     "When the archives are asked what is new: if one of them has changed (`changed`), in each build (`always`), or "
+     "only "
      "when recipe or base change (`never`). Of several blocks the most eager one counts.",
      refreshes},
 };
@@ -188,8 +195,8 @@ constexpr Block locals = {
 
 constexpr Attribute policy_attributes[] = {
     {"allowed_bases", Type::texts, false, "any",
-     "Patterns (as in `source_file`) for the full references of the base and of each `from_image`: "
-     "`docker.io/library/debian:*`."},
+     "Patterns (as in `source_file`) for the full references of the base and of each image that files or packages come "
+     "from: `docker.io/library/debian:*`."},
     {"allowed_repositories", Type::texts, false, "any",
      "URIs of package repositories; `*` stands for any run of characters."},
     {"allowed_keys", Type::texts, false, "any", "Fingerprints of the keys that may sign repositories."},

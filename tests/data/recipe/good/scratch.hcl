@@ -3,7 +3,8 @@ image "distroless" {
 
   file "/usr/bin/busybox" {
     from_package "busybox-static" {
-      path = "/bin/busybox"
+      image = "debian:bookworm"
+      path  = "/bin/busybox"
     }
   }
 

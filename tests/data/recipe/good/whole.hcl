@@ -51,7 +51,7 @@ image "acme/app" {
   }
 
   apt {
-    repositories  = ["deb  [arch=amd64]  https://apt.example/debian ${release} main"]
+    repositories  = ["deb  [arch=amd64]  https://apt.example/debian/@SNAPSHOTID@/ ${release} main"]
     recommends    = true
     snapshot      = "20240131"
     source_policy = "archive"
