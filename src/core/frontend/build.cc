@@ -84,7 +84,8 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     auto keys = fetch_keys(gateway, recipe, places);
     for (const auto& block : recipe.image.apt)
       for (const auto& key : block.keys) evidence.keys.push_back({key.name.value, keys.at(key.uri.value)});
-    AptSetup setup = apt_setup(recipe, base.repositories, base.os, keys);
+    AptSetup setup =
+        apt_setup(recipe, recipe.image.apt, recipe.image.apt.front().range, base.repositories, base.os, keys);
     for (const auto& warning : setup.warnings) gateway.warn("", warning, "");
     Resolution resolution = resolve_packages(gateway, recipe, base, setup, options.platform, places);
     evidence.apt = std::move(resolution.plan);
@@ -92,9 +93,11 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     installed = install_packages(recipe, base, evidence.apt, options.platform, epoch, places);
   }
 
+  evidence.package_files = resolve_package_files(gateway, recipe, base, options.platform, options.resolve, places);
   // A Debian has what hashing takes; the base's own tools, before any file of the recipe could replace them.
-  llb::Output tools = base.has_dpkg ? base.tree : llb::scratch();
-  Files files = add_files(gateway, recipe, installed.tree, options.context, options.platform, epoch, places);
+  llb::Output tools = base.has_dpkg ? base.tree : evidence.package_files.tools;
+  Files files = add_files(gateway, recipe, installed.tree, options.context, evidence.package_files, options.platform,
+                          epoch, places);
   Ref final_ref;
   try {
     // The image and its evidence are made side by side.
@@ -110,6 +113,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   evidence.tarball_digests =
       tarball_digests(recipe, digest_files(gateway, files.tarballs, tools, platform, "the tarballs"));
   evidence.dockerfile_digests = files.dockerfile_digests;
+  evidence.images = files.images;
   evidence.removed_paths = read_lines(gateway, installed.report, "/removed");
 
   Built built;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "core/frontend/apt_plan.h"
 #include "core/frontend/apt_setup.h"
 #include "core/frontend/base_image.h"
+#include "core/frontend/package_files.h"
 
 namespace frontend {
 
@@ -38,6 +40,8 @@ struct Evidence {
   std::vector<std::string> dockerfile_digests;  ///< by index of recipe.steps; "" for an unused step
   std::vector<std::string> tarball_digests;     ///< by index of recipe.tarballs; "" for an unused one
   std::vector<std::string> removed_paths;       ///< by the installation
+  PackageFiles package_files = {};
+  std::map<const recipe::File*, std::string> images = {};  ///< canonical names, of files that come from images
 };
 
 /// The bill, sorted, without the image's digest, which is known only after the push.
