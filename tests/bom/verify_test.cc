@@ -93,3 +93,25 @@ TEST_CASE("sorting: packages by name, architecture and Debian version, files by 
   CHECK(bill.changeset.packages[3].name == "b");
   CHECK(bill.changeset.files[0].path == "/a");
 }
+
+TEST_CASE("an image, a download and a package are sources, a path in the context is none") {
+  auto problems = [](bom::Origin origin) {
+    bom::Bill bill = sample::full_bill();
+    bill.changeset.files = {{"/f", sample::sha256('a'), std::nullopt, 0644, std::move(origin)}};
+    return bom::inconsistencies(bill);
+  };
+  CHECK(problems(bom::ImageOrigin{"busybox@" + sample::sha256('a'), "/f"}).empty());
+  CHECK(problems(bom::UrlOrigin{"https://x.example/f", sample::sha256('a')}).empty());
+  CHECK(problems(bom::PackageOrigin{"libssl3", "3.0-2", "amd64", "/f"}).empty());
+  CHECK(problems(bom::ContextOrigin{"f"}) == std::vector<std::string>{"changeset.files[0] has no source: '/f'"});
+}
+
+TEST_CASE("a package that only gave files may stand beside the installed one and leaves the base's alone") {
+  bom::Bill bill = sample::full_bill();
+  bom::Package files = bill.changeset.packages[0];
+  files.name = bill.base_image.packages[0].name;
+  files.replaces.clear();
+  files.state = bom::files_only;
+  bill.changeset.packages = {files, files};
+  CHECK(bom::inconsistencies(bill).empty());
+}

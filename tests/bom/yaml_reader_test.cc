@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include "core/bom/yaml_writer.h"
 #include "tests/bom/golden.h"
+#include "tests/bom/sample.h"
 #include "tests/support/error_text.h"
 
 using support::error_text;
@@ -126,4 +128,17 @@ TEST_CASE("depth, count and size are bounded") {
   for (std::size_t i = 0; i <= bom::max_bill_nodes; i++) many += "1,";
   CHECK(refused(many + "]").ends_with("too many values"));
   CHECK(refused(std::string(bom::max_bill_bytes + 1, ' ')) == "bom.yml has 64.0 MiB, at most 64.0 MiB are read");
+}
+
+TEST_CASE("every kind of origin is read back as it was written") {
+  bom::Bill bill = sample::full_bill();
+  const std::string digest = sample::sha256('a');
+  const bom::Origin origins[] = {bom::ImageOrigin{"docker.io/library/busybox:1@" + digest, "/bin/busybox"},
+                                 bom::UrlOrigin{"https://x.example/tool", digest},
+                                 bom::PackageOrigin{"libssl3", "3.0-2", "amd64", "/usr/lib/libssl.so.3"},
+                                 bom::ContextOrigin{"etc/app.conf"}};
+  bill.changeset.files.clear();
+  for (const auto& origin : origins)
+    bill.changeset.files.push_back({"/f" + std::to_string(origin.index()), digest, std::nullopt, 0644, origin});
+  CHECK(bom::read_yaml(bom::to_yaml(bill), "bill") == bill);
 }

@@ -20,11 +20,16 @@ std::vector<deb::Repository> debian() {
 }
 deb::OsRelease bookworm() { return {"debian", "12", "bookworm", "Debian 12"}; }
 
+frontend::AptSetup apt_setup(const recipe::Recipe& asked, const std::vector<deb::Repository>& of_base,
+                             const deb::OsRelease& os, const std::map<std::string, std::string>& keys) {
+  return frontend::apt_setup(asked, asked.image.apt, asked.image.apt.front().range, of_base, os, keys);
+}
+
 }  // namespace
 
 TEST_CASE("the base's own repositories are used, each with its sources, and a missing security suite is said") {
   auto asked = load("  apt {\n    package \"jq\" {}\n    package \"git\" {\n      version = \"1:2.39\"\n    }\n  }\n");
-  auto setup = frontend::apt_setup(asked, debian(), bookworm(), {});
+  auto setup = apt_setup(asked, debian(), bookworm(), {});
   CHECK(setup.sources_list ==
         "deb [signed-by=/usr/share/keyrings/debian.gpg] http://deb.example/debian bookworm main\n"
         "deb-src [signed-by=/usr/share/keyrings/debian.gpg] http://deb.example/debian bookworm main\n");
@@ -39,7 +44,7 @@ TEST_CASE("a vendor's repository trusts its block's key alone and may replace no
   auto asked = load(
       "  apt {\n    repositories = [\"deb https://vendor.example/linux stable main\"]\n"
       "    key \"vendor key\" { uri = \"https://vendor.example/key\" }\n    package \"vendor-tool\" {}\n  }\n");
-  auto setup = frontend::apt_setup(asked, debian(), bookworm(), {{"https://vendor.example/key", armoured}});
+  auto setup = apt_setup(asked, debian(), bookworm(), {{"https://vendor.example/key", armoured}});
   REQUIRE(setup.keys.size() == 1);
   CHECK(setup.keys[0].path == "keys/0-vendor-key.asc");
   CHECK(setup.sources_list.find(
@@ -55,7 +60,7 @@ TEST_CASE("a key's file is named by what it holds") {
       "  apt {\n    repositories = [\"deb https://vendor.example/linux stable main\"]\n"
       "    key \"k\" { uri = \"https://vendor.example/key\" }\n    package \"tool\" {}\n  }\n");
   auto path = [&](const std::string& bytes) {
-    return frontend::apt_setup(asked, debian(), bookworm(), {{"https://vendor.example/key", bytes}}).keys[0].path;
+    return apt_setup(asked, debian(), bookworm(), {{"https://vendor.example/key", bytes}}).keys[0].path;
   };
   CHECK(path(armoured).ends_with(".asc"));
   CHECK(path("\x99\x01\x0d").ends_with(".gpg"));
@@ -67,9 +72,24 @@ TEST_CASE("a key's file is named by what it holds") {
 TEST_CASE("a repository that the recipe may not have is refused with its place") {
   auto asked = load(
       "  apt {\n    repositories = [\"deb http://vendor.example/linux stable main\"]\n    package \"tool\" {}\n  }\n");
-  auto setup = frontend::apt_setup(asked, {}, {}, {});
+  auto setup = apt_setup(asked, {}, {}, {});
   CHECK(setup.repositories.size() == 2);
   auto none = load("  apt {\n    package \"tool\" {}\n  }\n");
-  CHECK_THROWS_WITH_AS(frontend::apt_setup(none, {}, {}, {}),
-                       "estaleiro.hcl:3:3: the base image has no apt repositories", base::Error);
+  CHECK_THROWS_WITH_AS(apt_setup(none, {}, {}, {}),
+                       "estaleiro.hcl:3:3: the image that apt is asked in has no repositories", base::Error);
+}
+
+TEST_CASE("a snapshot is put into its repositories, trusts the base's keys and leaves out the archive of today") {
+  auto asked = load(
+      "  apt {\n    snapshot     = \"20240131\"\n"
+      "    repositories = [\"deb https://deb.example/archive/@SNAPSHOTID@ bookworm main\"]\n"
+      "    package \"jq\" {}\n  }\n");
+  auto setup = apt_setup(asked, debian(), bookworm(), {});
+  const std::string rest =
+      "[check-valid-until=no signed-by=/usr/share/keyrings/debian.gpg] "
+      "https://deb.example/archive/20240131T000000Z bookworm main\n";
+  CHECK(setup.sources_list == "deb " + rest + "deb-src " + rest);
+  CHECK(setup.preferences.empty());
+  CHECK(setup.in_release_uris ==
+        std::vector<std::string>{"https://deb.example/archive/20240131T000000Z/dists/bookworm/InRelease"});
 }

@@ -52,7 +52,7 @@ struct Package {
   std::optional<Location> location;          ///< always there in the changeset
   std::vector<Source> sources;               ///< the .dsc first; never empty in the changeset
   deb::SourceName source;                    ///< + always filled by this project
-  std::string state;                         ///< + dpkg's word unless "installed": "half-installed"
+  std::string state;                         ///< + dpkg's word unless "installed": "half-installed"; or files_only
   std::string replaces;                      ///< + the version that stood in the base, for an upgrade or downgrade
   std::optional<bool> requested;             ///< + whether the recipe names it; changeset only
   std::vector<std::string> requested_by;     ///< + names from a requested package to this one, both included
@@ -79,21 +79,45 @@ struct StepOrigin {
   bool operator==(const StepOrigin&) const = default;
 };
 
-/// A file that came from elsewhere, as it is.
-struct OtherOrigin {
-  std::string kind;    ///< "context", "image", "git", "url" or "package"
-  std::string name;    ///< path in the context, reference with digest, "REPOSITORY#REF", URI, "NAME=VERSION"
-  std::string digest;  ///< of the image, of what the URI gave, of the .deb; "" for the others
-  std::string path;    ///< in it; "" where it is the file itself
-  bool operator==(const OtherOrigin&) const = default;
+/// A file that came out of another image.
+struct ImageOrigin {
+  std::string image;  ///< canonical, with digest
+  std::string path;   ///< in it
+  bool operator==(const ImageOrigin&) const = default;
 };
 
-using Origin = std::variant<std::monostate, TarballOrigin, StepOrigin, OtherOrigin>;
+/// A file that was downloaded.
+struct UrlOrigin {
+  std::string uri;
+  std::string digest;  ///< of what it must be
+  bool operator==(const UrlOrigin&) const = default;
+};
+
+/// A file that came out of a Debian package without installing it: `package` is one of the changeset, with its sources.
+struct PackageOrigin {
+  std::string package;
+  std::string version;
+  std::string architecture;
+  std::string path;  ///< in the package
+  bool operator==(const PackageOrigin&) const = default;
+};
+
+/// A file of the build context, or of the git repository that is its source.
+struct ContextOrigin {
+  std::string path;
+  bool operator==(const ContextOrigin&) const = default;
+};
+
+using Origin =
+    std::variant<std::monostate, TarballOrigin, StepOrigin, ImageOrigin, UrlOrigin, PackageOrigin, ContextOrigin>;
+
+/// Package::state of a package that only gave files and is not installed.
+inline constexpr char files_only[] = "files-only";
 
 struct File {
   std::string path;              ///< absolute, cleaned, in the final tree
   std::string digest;            ///< of the bytes in the final tree; "" only in bills of others
-  std::optional<Git> source;     ///< always there in bills of this project
+  std::optional<Git> source;     ///< in bills of this project there unless `origin` is a source itself
   std::optional<unsigned> mode;  ///< + permission bits, at most 07777
   Origin origin;                 ///< +
   bool operator==(const File&) const = default;

@@ -142,10 +142,19 @@ void CycloneDx::file(const File& file) {
     properties.add("dockerfile-digest", step->dockerfile_digest);
     properties.add("target", step->target);
     properties.add("path", step->path);
-  } else if (auto* other = std::get_if<OtherOrigin>(&file.origin)) {
-    properties.add(other->kind, other->name);
-    properties.add("origin-digest", other->digest);
-    properties.add("path", other->path);
+  } else if (auto* image = std::get_if<ImageOrigin>(&file.origin)) {
+    properties.add("image", image->image);
+    properties.add("path", image->path);
+  } else if (auto* url = std::get_if<UrlOrigin>(&file.origin)) {
+    properties.add("uri", url->uri);
+    properties.add("uri-digest", url->digest);
+  } else if (auto* package = std::get_if<PackageOrigin>(&file.origin)) {
+    properties.add("package", package->package);
+    properties.add("package-version", package->version);
+    properties.add("package-architecture", package->architecture);
+    properties.add("path", package->path);
+  } else if (auto* context = std::get_if<ContextOrigin>(&file.origin)) {
+    properties.add("path", context->path);
   }
   properties.put_into(out);
   add(std::move(out));

@@ -47,7 +47,8 @@ std::vector<const Package*> remaining_base_packages(const Bill& bill) {
   };
   std::set<std::tuple<std::string_view, std::string_view>> gone;
   for (const auto* list : {&bill.changeset.packages, &bill.changeset.removed.packages})
-    for (const Package& package : *list) gone.insert(key(package));
+    for (const Package& package : *list)
+      if (package.state != files_only) gone.insert(key(package));
   std::vector<const Package*> out;
   for (const Package& package : bill.base_image.packages)
     if (!gone.contains(key(package))) out.push_back(&package);

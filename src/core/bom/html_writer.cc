@@ -256,8 +256,11 @@ void Page::files() {
     if (const auto* step = std::get_if<StepOrigin>(&file.origin))
       out_ += "step " + escape(step->step) + " (" + escape(step->dockerfile) + ")";
     if (const auto* tarball = std::get_if<TarballOrigin>(&file.origin)) out_ += "tarball " + escape(tarball->tarball);
-    if (const auto* other = std::get_if<OtherOrigin>(&file.origin))
-      out_ += escape(other->kind) + " " + link(other->name, other->name);
+    if (const auto* image = std::get_if<ImageOrigin>(&file.origin)) out_ += "image " + escape(image->image);
+    if (const auto* url = std::get_if<UrlOrigin>(&file.origin)) out_ += link(url->uri, url->uri);
+    if (const auto* package = std::get_if<PackageOrigin>(&file.origin))
+      out_ += "package " + escape(package->package) + " " + escape(package->version);
+    if (const auto* context = std::get_if<ContextOrigin>(&file.origin)) out_ += escape(context->path);
     out_ += "</td><td class=\"mono dim\">" + escape(file.digest) + "</td></tr>\n";
   }
   out_ += "</tbody></table>\n";

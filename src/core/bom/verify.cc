@@ -62,7 +62,8 @@ void check_packages(Findings& findings, const std::string& path, const std::vect
                    "is no package name: " + base::quoted(package.name, 80));
     findings.check(!whole || deb::valid_version(package.version), here + ".version",
                    "is no Debian version: " + base::quoted(package.version, 80));
-    findings.check(seen.insert(identity(package)).second, here,
+    // Files may come out of a package at another version than the installed one.
+    findings.check(package.state == files_only || seen.insert(identity(package)).second, here,
                    "stands twice: " + base::quoted(package.name + ":" + package.architecture, 80));
     for (std::size_t s = 0; s < package.sources.size(); s++)
       check_source(findings, here + ".sources[" + std::to_string(s) + "]", package.sources[s]);
@@ -95,6 +96,12 @@ void check_repositories(Findings& findings, const std::string& path, const std::
                      "is " + std::to_string(*location->repository) + ", the bill has " + std::to_string(repositories));
 }
 
+/// Whether an origin says by itself, and for good, where a file comes from.
+bool is_source(const Origin& origin) {
+  return std::holds_alternative<ImageOrigin>(origin) || std::holds_alternative<UrlOrigin>(origin) ||
+         std::holds_alternative<PackageOrigin>(origin);
+}
+
 void check_files(Findings& findings, const std::vector<File>& files) {
   std::set<std::string_view> seen;
   for (std::size_t i = 0; i < files.size(); i++) {
@@ -102,9 +109,7 @@ void check_files(Findings& findings, const std::vector<File>& files) {
     findings.check(files[i].path.starts_with('/'), here + ".path", "is not absolute: " + base::quoted(files[i].path));
     findings.check(seen.insert(files[i].path).second, here + ".path", "stands twice: " + base::quoted(files[i].path));
     check_digest(findings, here + ".digest", files[i].digest);
-    // What is known by its digest needs no repository.
-    const auto* other = std::get_if<OtherOrigin>(&files[i].origin);
-    findings.check(files[i].source.has_value() || (other && !other->digest.empty()), here,
+    findings.check(files[i].source || is_source(files[i].origin), here,
                    "has no source: " + base::quoted(files[i].path));
     if (files[i].source) check_git(findings, here + ".source.git", *files[i].source);
   }

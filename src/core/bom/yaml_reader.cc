@@ -190,8 +190,12 @@ Origin read_origin(const Value& value) {
   if (value["step"])
     return StepOrigin{value["step"].text(), value["dockerfile"].text(), value["dockerfile_digest"].digest(),
                       value["target"].text(), value["path"].text()};
-  for (const char* kind : {"context", "image", "git", "url", "package"})
-    if (value[kind]) return OtherOrigin{kind, value[kind].text(), value["digest"].digest(), value["path"].text()};
+  if (value["image"]) return ImageOrigin{value["image"].text(), value["path"].text()};
+  if (value["uri"]) return UrlOrigin{value["uri"].text(), value["digest"].digest()};
+  if (value["package"])
+    return PackageOrigin{value["package"].text(), value["version"].text(), value["architecture"].text(),
+                         value["path"].text()};
+  if (value["path"]) return ContextOrigin{value["path"].text()};
   return {};
 }
 

@@ -161,10 +161,19 @@ void Writer::origin(const Origin& origin) {
     lines_.text("dockerfile_digest", step->dockerfile_digest);
     lines_.text("target", step->target);
     lines_.text("path", step->path);
-  } else if (auto* other = std::get_if<OtherOrigin>(&origin)) {
-    lines_.text(other->kind, other->name);
-    if (!other->digest.empty()) lines_.text("digest", other->digest);
-    if (!other->path.empty()) lines_.text("path", other->path);
+  } else if (auto* image = std::get_if<ImageOrigin>(&origin)) {
+    lines_.text("image", image->image);
+    lines_.text("path", image->path);
+  } else if (auto* url = std::get_if<UrlOrigin>(&origin)) {
+    lines_.text("uri", url->uri);
+    lines_.text("digest", url->digest);
+  } else if (auto* package = std::get_if<PackageOrigin>(&origin)) {
+    lines_.text("package", package->package);
+    lines_.text("version", package->version);
+    lines_.text("architecture", package->architecture);
+    lines_.text("path", package->path);
+  } else if (auto* context = std::get_if<ContextOrigin>(&origin)) {
+    lines_.text("path", context->path);
   }
 }
 

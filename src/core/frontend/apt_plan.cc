@@ -34,18 +34,6 @@ bool declared_source_counts(const recipe::Recipe& recipe, const recipe::Package*
   return false;
 }
 
-std::map<deb::SourceName, deb::SourceDownloads> sources_by_name(const AptAnswers& answers) {
-  // A group of URIs is known by its .dsc: the stanza that lists the same hash says name and version.
-  std::map<deb::Hash, deb::SourceDownloads> groups;
-  for (auto& group : deb::parse_source_uris(answers.source_uris)) groups.emplace(group.front().hash, std::move(group));
-  std::map<deb::SourceName, deb::SourceDownloads> out;
-  for (const auto& package : deb::parse_sources(answers.sources)) {
-    auto found = groups.find(package.files.front().hash);
-    if (found != groups.end()) out.emplace(package.source, found->second);
-  }
-  return out;
-}
-
 /// The stanza that describes `download`: name and version may stand in several archives, the hash tells them apart.
 const deb::BinaryPackage& stanza_of(const std::multimap<Identity, deb::BinaryPackage>& stanzas,
                                     const deb::PlanStep& step, const deb::Download& download) {
@@ -107,6 +95,18 @@ std::vector<KnownPackage> known_packages(const AptAnswers& answers, const deb::P
 }
 
 }  // namespace
+
+std::map<deb::SourceName, deb::SourceDownloads> sources_by_name(const AptAnswers& answers) {
+  // A group of URIs is known by its .dsc: the stanza that lists the same hash says name and version.
+  std::map<deb::Hash, deb::SourceDownloads> groups;
+  for (auto& group : deb::parse_source_uris(answers.source_uris)) groups.emplace(group.front().hash, std::move(group));
+  std::map<deb::SourceName, deb::SourceDownloads> out;
+  for (const auto& package : deb::parse_sources(answers.sources)) {
+    auto found = groups.find(package.files.front().hash);
+    if (found != groups.end()) out.emplace(package.source, found->second);
+  }
+  return out;
+}
 
 AptPlan read_plan(const AptAnswers& answers, const recipe::Recipe& recipe, const deb::PackageDatabase& base) {
   AptPlan plan;

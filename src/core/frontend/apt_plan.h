@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +46,9 @@ struct AptPlan {
   std::vector<std::string> already_there;  ///< asked for, but in the base at a version that will do
   std::vector<KnownPackage> base;          ///< by index of the base's installed packages
 };
+
+/// The files of each source package that `sources` describes and `source_uris` locates.
+std::map<deb::SourceName, deb::SourceDownloads> sources_by_name(const AptAnswers& answers);
 
 /// Puts apt's answers together and checks them against each other and against the recipe: every .deb has a SHA256,
 /// every package a stanza and a source (or a declared vcs), every package asked for is there, pinned versions are kept.

@@ -7,8 +7,7 @@
 #include "core/base/text.h"
 #include "core/deb/apt_failure.h"
 #include "core/frontend/apt_scripts.h"
-#include "core/llb/exec.h"
-#include "core/llb/file.h"
+#include "core/frontend/apt_step.h"
 #include "core/llb/marshal.h"
 #include "core/llb/source.h"
 
@@ -42,46 +41,6 @@ base::Error at_recipe(const recipe::Recipe& recipe, const base::Error& error) {
   auto shown = recipe::error_at(recipe, blamed(recipe, error.text()), error.message(), error.kind());
   for (const auto& note : error.notes()) shown.note(note);
   return shown.fix(error.fix());
-}
-
-llb::Output input_files(const AptSetup& setup) {
-  std::vector<llb::FileAction> files;
-  auto add = [&](std::string path, std::string text) {
-    files.push_back(llb::mkfile(std::move(path), std::move(text), {.time = llb::FileTime{}}));
-  };
-  add("/apt.conf", std::string(apt_conf) + "APT::Install-Recommends \"" + (setup.recommends ? "1" : "0") + "\";\n");
-  add("/sources.list", setup.sources_list);
-  add("/preferences", setup.preferences);
-  add("/packages", setup.packages);
-  add("/resolve.sh", std::string(resolve_script));
-  if (!setup.keys.empty()) files.push_back(llb::mkdir("/keys", {.time = llb::FileTime{}}));
-  for (const auto& key : setup.keys) add("/" + key.path, key.content);
-  return llb::file(llb::scratch(), files, {.name = "[apt] configuration"});
-}
-
-llb::Output resolve_graph(const recipe::Recipe& recipe, const BaseImage& base, const AptSetup& setup,
-                          const name::Platform& platform, recipe::Apt::Refresh refresh, const std::string& nonce,
-                          const Places& places) {
-  llb::ExecOptions options;
-  options.args = {"/bin/sh", "/tmp/in/resolve.sh"};
-  for (const auto& entry : base.config.env)
-    if (entry.starts_with("PATH=")) options.env.push_back(entry);
-  if (!nonce.empty()) options.env.push_back("ESTALEIRO_NONCE=" + nonce);
-  options.platform = llb::Platform{platform.os(), platform.architecture(), platform.variant()};
-  // The base's own /tmp exists and is hidden, so mount points leave no trace in any tree.
-  options.mounts = {llb::tmpfs_mount("/tmp"), llb::bind_mount("/tmp/in", input_files(setup)),
-                    llb::output_mount("/tmp/out")};
-  hcl::Range place = recipe.image.apt.front().range;
-  if (refresh == recipe::Apt::Refresh::changed)
-    for (std::size_t i = 0; i < setup.in_release_uris.size(); i++) {
-      const std::string& uri = setup.in_release_uris[i];
-      options.mounts.push_back(
-          llb::bind_mount("/tmp/in-release/" + std::to_string(i),
-                          llb::http(uri, {.filename = "InRelease"}, places.at(place, "[apt] ask " + uri))));
-    }
-  std::size_t count = static_cast<std::size_t>(std::count(setup.packages.begin(), setup.packages.end(), '\n'));
-  auto metadata = places.at(place, "[apt] resolve " + std::to_string(count) + (count == 1 ? " package" : " packages"));
-  return llb::exec(base.tree, options, metadata).output("/tmp/out");
 }
 
 /// The name under which apt keeps a URI's file in its lists (URItoFileName): '/' becomes '_', so '_' is quoted.
@@ -154,21 +113,13 @@ Resolution resolve_packages(Gateway& gateway, const recipe::Recipe& recipe, cons
                             const AptSetup& setup, const name::Platform& platform, const Places& places) {
   auto refresh = recipe::Apt::Refresh::never;
   for (const auto& block : recipe.image.apt) refresh = std::max(refresh, block.refresh.value);
-  std::string nonce = refresh == recipe::Apt::Refresh::always ? base::random_hex(8) : "";
-  auto run = [&] {
-    auto output = resolve_graph(recipe, base, setup, platform, refresh, nonce, places);
-    return gateway.solve({.definition = llb::marshal(output), .evaluate = true}).ref;
-  };
-  auto read = [&](const Ref& ref, const char* path) {
-    return gateway.read_file(ref, path, max_answer_bytes).value_or("");
-  };
-  Ref ref = run();
-  if (!read(ref, "/failed").empty()) {
-    // The engine keeps this answer; a mirror that was away for a minute must not be a build that fails for ever.
-    nonce = base::random_hex(8);
-    ref = run();
-    if (!read(ref, "/failed").empty()) throw at_recipe(recipe, deb::explain_apt_failure(read(ref, "/errors")));
-  }
+  const std::string script = std::string(update_script) + std::string(resolve_script);
+  const auto count = std::count(setup.packages.begin(), setup.packages.end(), '\n');
+  const std::string title = "[apt] resolve " + std::to_string(count) + (count == 1 ? " package" : " packages");
+  const AptStep step{base, setup, script, refresh, platform, recipe.image.apt.front().range, title};
+  Ref ref = ask_apt(gateway, step, places,
+                    [&](const std::string& words) { throw at_recipe(recipe, deb::explain_apt_failure(words)); });
+  auto read = [&](const Ref& from, const char* path) { return read_answer(gateway, from, path); };
   try {
     deb::refuse_apt_warnings(read(ref, "/update"));
   } catch (const base::Error& error) {

@@ -25,7 +25,7 @@ Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
 Dpkg::Use-Pty "0";
 )";
 
-const std::string_view resolve_script = R"sh(set -eu
+const std::string_view update_script = R"sh(set -eu
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 out=/tmp/out work=/tmp/apt
 # Whoever made the base decides whether a frozen archive's dates count; nothing else of its configuration does.
@@ -36,7 +36,6 @@ eval "$(apt-config shell valid Acquire::Check-Valid-Until date Acquire::Check-Da
 } >/tmp/apt.conf
 export APT_CONFIG=/tmp/apt.conf
 mkdir -p $work/lists/partial $work/cache/archives/partial $work/log
-packages=$(cat /tmp/in/packages)
 
 give_up() {
   cp $work/errors $out/errors
@@ -46,6 +45,9 @@ give_up() {
 
 apt-get -qq update >$work/errors 2>&1 || give_up update
 cp $work/errors $out/update
+)sh";
+
+const std::string_view resolve_script = R"sh(packages=$(cat /tmp/in/packages)
 # -q and not -qq: the latter keeps to itself which dependencies are unmet.
 apt-get -q -s install $packages >$out/plan 2>$work/errors || {
   cat $out/plan >>$work/errors
@@ -100,6 +102,24 @@ for file in $work/lists/*InRelease; do
   [ -f "$file" ] && cp "$file" $out/releases/
 done
 apt-get indextargets --format '$(METAKEY) $(REPO_URI) $(RELEASE)' >$out/targets
+)sh";
+
+const std::string_view package_script = R"sh(# What the archive has, whatever the image itself has installed.
+sed -i 's|^Dir::State::status .*|Dir::State::status "/dev/null";|' /tmp/apt.conf
+cd $work
+xargs apt-get -qq download --print-uris </tmp/in/packages >$out/uris 2>$work/errors || give_up packages
+cut -d= -f1 /tmp/in/packages | sort -u | xargs apt-cache show >$out/binaries 2>$work/errors || give_up packages
+awk '/^Package:/ { name = $2; source = name; version = "" }
+     /^Version:/ { own = $2 }
+     /^Source:/  { source = $2; if (NF > 2) { version = $3; gsub(/[()]/, "", version) } }
+     /^$/        { if (name != "") print source, (version == "" ? own : version); name = "" }
+     END         { if (name != "") print source, (version == "" ? own : version) }' $out/binaries | sort -u >$work/wanted
+cut -d' ' -f1 $work/wanted | sort -u | xargs apt-cache showsrc --only-source >$out/sources 2>/dev/null || true
+: >$out/source-uris
+# One by one: of several apt prints nothing at all when one has no source.
+while read -r name version; do
+  apt-get -qq source --only-source --print-uris "$name=$version" >>$out/source-uris 2>/dev/null || true
+done <$work/wanted
 )sh";
 
 const std::string_view install_script = R"sh(set -eu

@@ -6,9 +6,14 @@ namespace frontend {
 
 /// What runs inside the base image. POSIX shell and awk: a minbase has nothing more.
 
-/// Resolves: reads /tmp/in/{apt.conf,packages}, writes what apt would do to /tmp/out. Exits with 0 and writes
-/// /tmp/out/failed when apt refuses, so that its words come back in full; only a broken step fails the step.
+/// What the next two begin with: reads /tmp/in/apt.conf and brings apt's lists up to date below /tmp/apt. All three exit
+/// with 0 and write /tmp/out/failed and errors when apt refuses, so that its words come back in full; only a broken
+/// step fails the step.
+extern const std::string_view update_script;
+/// Resolves: reads /tmp/in/packages, writes what apt would do to /tmp/out.
 extern const std::string_view resolve_script;
+/// Looks up the packages of /tmp/in/packages themselves, without what they depend on: their .debs and their sources.
+extern const std::string_view package_script;
 /// Installs /tmp/debs/*.deb without network or lists, then takes away what differs from build to build; what it took
 /// away that the base did not have is listed in /tmp/out/removed.
 extern const std::string_view install_script;

@@ -37,9 +37,9 @@ std::string key_ending(const recipe::Recipe& recipe, const recipe::Key& key, con
       .fix("give the URI of the key file itself, armoured or binary");
 }
 
-std::string package_arguments(const recipe::Recipe& recipe) {
+std::string package_arguments(std::span<const recipe::Apt> blocks) {
   std::set<std::string> arguments;
-  for (const auto& block : recipe.image.apt)
+  for (const auto& block : blocks)
     for (const auto& package : block.packages)
       arguments.insert(package.version ? package.name.value + "=" + package.version->value : package.name.value);
   // Where one block pins a version and another does not, the pin alone counts.
@@ -63,27 +63,46 @@ std::string pins(const std::set<std::string>& hosts, const recipe::Apt& block) {
   return out;
 }
 
+bool is_snapshot(const recipe::Text& line) { return line.value.find(recipe::snapshot_mark) != std::string::npos; }
+
+/// One line of a block, with the moment that its snapshot stands for.
+deb::Repository read_repository(const recipe::Recipe& recipe, const recipe::Apt& block, const recipe::Text& line) {
+  std::string text = line.value;
+  if (block.snapshot)
+    for (std::size_t at = 0; (at = text.find(recipe::snapshot_mark, at)) != std::string::npos;)
+      text.replace(at, recipe::snapshot_mark.size(), block.snapshot->value);
+  try {
+    deb::Repository repository = deb::parse_repository(text);
+    // What an archive said long ago has run out since; its signature still counts.
+    if (is_snapshot(line)) repository.options["check-valid-until"] = "no";
+    return repository;
+  } catch (const base::Error& error) {
+    throw recipe::error_at(recipe, line.range, error.message(), error.kind()).fix(error.fix());
+  }
+}
+
 }  // namespace
 
-AptSetup apt_setup(const recipe::Recipe& recipe, const std::vector<deb::Repository>& of_base, const deb::OsRelease& os,
+AptSetup apt_setup(const recipe::Recipe& recipe, std::span<const recipe::Apt> blocks, const hcl::Range& place,
+                   const std::vector<deb::Repository>& of_image, const deb::OsRelease& os,
                    const std::map<std::string, std::string>& keys) {
   AptSetup setup;
-  std::set<std::string> base_hosts;
-  for (deb::Repository repository : of_base) {
-    if (!repository.remote()) continue;  // a CD or a directory of the machine that the base was made on
+  std::set<std::string> own_hosts;
+  std::string own_signed_by;
+  const bool of_today = std::none_of(blocks.begin(), blocks.end(), [](const auto& block) { return block.snapshot; });
+  for (deb::Repository repository : of_image) {
+    if (!repository.remote()) continue;  // a CD or a directory of the machine that the image was made on
     if (!repository.key.empty()) {
       setup.keys.push_back({"keys/base-" + std::to_string(setup.keys.size()) + ".asc", repository.key});
       repository.key.clear();
       repository.signed_by = "/tmp/in/" + setup.keys.back().path;
     }
-    base_hosts.insert(host_of(repository));
-    setup.repositories.push_back(std::move(repository));
+    own_hosts.insert(host_of(repository));
+    if (own_signed_by.empty()) own_signed_by = repository.signed_by;
+    if (of_today) setup.repositories.push_back(std::move(repository));
   }
 
-  for (const auto& block : recipe.image.apt) {
-    if (block.snapshot)
-      throw recipe::error_at(recipe, block.snapshot->range, "snapshots cannot be built yet", base::Kind::unsupported)
-          .fix("name the repository of that moment in repositories");
+  for (const auto& block : blocks) {
     setup.recommends = setup.recommends || block.recommends.value;
     std::string signed_by;
     for (const auto& key : block.keys) {
@@ -95,14 +114,12 @@ AptSetup apt_setup(const recipe::Recipe& recipe, const std::vector<deb::Reposito
     }
     std::set<std::string> extra_hosts;
     for (const auto& line : block.repositories) {
-      deb::Repository repository;
-      try {
-        repository = deb::parse_repository(line.value);
-      } catch (const base::Error& error) {
-        throw recipe::error_at(recipe, line.range, error.message(), error.kind()).fix(error.fix());
-      }
+      deb::Repository repository = read_repository(recipe, block, line);
       if (repository.signed_by.empty()) repository.signed_by = signed_by;
-      if (std::string host = host_of(repository); !base_hosts.contains(host)) extra_hosts.insert(host);
+      if (repository.signed_by.empty() && is_snapshot(line)) repository.signed_by = own_signed_by;
+      // The moments of the distribution's own archive are the distribution, not a vendor.
+      const bool extra = !own_hosts.contains(host_of(repository)) && !is_snapshot(line);
+      if (extra) extra_hosts.insert(host_of(repository));
       setup.repositories.push_back(std::move(repository));
     }
     setup.preferences += pins(extra_hosts, block);
@@ -110,8 +127,8 @@ AptSetup apt_setup(const recipe::Recipe& recipe, const std::vector<deb::Reposito
 
   setup.repositories = deb::with_sources(std::move(setup.repositories));
   if (setup.repositories.empty())
-    throw recipe::error_at(recipe, recipe.image.apt.front().range, "the base image has no apt repositories")
-        .fix("add repositories to the apt block");
+    throw recipe::error_at(recipe, place, "the image that apt is asked in has no repositories")
+        .fix("add repositories to an apt block");
   if (std::string suite = deb::missing_security_suite(setup.repositories, os); !suite.empty())
     setup.warnings.push_back("no repository has the suite '" + suite +
                              "': packages are installed without their security updates");
@@ -120,7 +137,7 @@ AptSetup apt_setup(const recipe::Recipe& recipe, const std::vector<deb::Reposito
     setup.sources_list += deb::to_line(repository) + "\n";
     if (asked.insert(repository.in_release_uri()).second) setup.in_release_uris.push_back(repository.in_release_uri());
   }
-  setup.packages = package_arguments(recipe);
+  setup.packages = package_arguments(blocks);
   return setup;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,13 @@ struct AptSetup {
   std::vector<std::string> warnings;
 };
 
-/// Turns the recipe's apt blocks and the base's own repositories into one setup. `keys` holds the bytes of each key by
-/// its URI. An extra repository is pinned low but for the packages that its own block names, so that a vendor cannot
-/// replace the distribution's packages. Throws invalid or denied with the place in the recipe.
-AptSetup apt_setup(const recipe::Recipe& recipe, const std::vector<deb::Repository>& of_base, const deb::OsRelease& os,
+/// Turns apt blocks and an image's own repositories into one setup; `place` is what an error about the whole of it
+/// points at. `keys` holds the bytes of each key by its URI. An extra repository is pinned low but for the packages
+/// that its own block names, so that a vendor cannot replace the distribution's packages. A block of a snapshot leaves
+/// the image's own repositories out, because they are those of today. Throws invalid or denied with the place in the
+/// recipe.
+AptSetup apt_setup(const recipe::Recipe& recipe, std::span<const recipe::Apt> blocks, const hcl::Range& place,
+                   const std::vector<deb::Repository>& of_image, const deb::OsRelease& os,
                    const std::map<std::string, std::string>& keys);
 
 }  // namespace frontend

@@ -1,5 +1,6 @@
 #include "core/frontend/base_image.h"
 
+#include <algorithm>
 #include <set>
 
 #include "core/base/text.h"
@@ -75,51 +76,81 @@ std::vector<BaseImage::Keyring> read_keyrings(Gateway& gateway, const Ref& ref,
   return out;
 }
 
-}  // namespace
+void add_repositories(Gateway& gateway, BaseImage& image) {
+  base::within("reading the repositories of " + base::quoted(image.canonical_name), [&] {
+    image.repositories = read_repositories(gateway, image.ref);
+    image.keyrings = read_keyrings(gateway, image.ref, image.repositories);
+  });
+}
 
-BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const name::Platform& platform,
-                          Gateway::ResolveMode mode, const std::string& locked) {
+/// Whether the base's own apt is asked for anything.
+bool asks_apt(const recipe::Recipe& recipe) {
+  const auto& files = recipe.image.files;
+  return !recipe.image.apt.empty() || std::any_of(files.begin(), files.end(), [](const recipe::File& file) {
+    const auto* from = std::get_if<recipe::FromPackage>(&file.origin);
+    return from && !from->image;
+  });
+}
+
+/// `wanted` is what `reference` stands for; `role` is how messages call the image: "base image".
+BaseImage resolve(Gateway& gateway, const recipe::Recipe& recipe, const recipe::Text& reference,
+                  const std::string& wanted, const std::string& role, const name::Platform& platform,
+                  Gateway::ResolveMode mode) {
   BaseImage base;
-  if (recipe.image.scratch) {
-    base.canonical_name = "scratch";
-    return base;
-  }
-  const std::string& wanted = locked.empty() ? recipe.image.base.value : locked;
   std::optional<ResolvedImage> resolved;
   try {
     resolved = gateway.resolve_image(wanted, platform, mode);
   } catch (const base::Error& error) {
-    auto shown = recipe::error_at(recipe, recipe.image.base.range,
-                                  "base image " + base::quoted(wanted) + ": " + error.message(), error.kind());
+    auto shown = recipe::error_at(recipe, reference.range, role + " " + base::quoted(wanted) + ": " + error.message(),
+                                  error.kind());
     for (const auto& note : error.notes()) shown.note(note);
     throw shown.fix(error.fix());
   }
   base.canonical_name = name::Reference::parse(wanted).with_digest(resolved->digest).text();
   base.config_json = resolved->config;
-  base.config = base::within("reading the config of the base image " + base::quoted(wanted),
+  base.config = base::within("reading the config of the " + role + " " + base::quoted(wanted),
                              [&] { return oci::parse_config(resolved->config); });
   if (auto offered = base.config.platform(); offered && !platform.matches(*offered))
     throw recipe::error_at(
-        recipe, recipe.image.base.range,
-        "base image " + base::quoted(wanted) + " is for " + offered->text() + ", not for " + platform.text(),
+        recipe, reference.range,
+        role + " " + base::quoted(wanted) + " is for " + offered->text() + ", not for " + platform.text(),
         base::Kind::unsupported);
   base.tree = llb::image(base.canonical_name,
                          {.platform = llb::Platform{platform.os(), platform.architecture(), platform.variant()}},
-                         Places(recipe).at(recipe.image.base.range, "[base] " + wanted));
+                         Places(recipe).at(reference.range, "[" + role.substr(0, role.find(' ')) + "] " + wanted));
   base.ref = gateway.solve({.definition = llb::marshal(base.tree)}).ref;
-  return base::within("reading the base image " + base::quoted(wanted), [&] {
+  base::within("reading the " + role + " " + base::quoted(wanted), [&] {
     base.os = read_os_release(gateway, base.ref);
     base.packages = read_packages(gateway, base.ref, base.has_dpkg);
-    if (!recipe.image.apt.empty()) {
-      if (!base.has_dpkg)
-        throw recipe::error_at(recipe, recipe.image.apt.front().range,
-                               "base image " + base::quoted(wanted) + " has no dpkg: apt cannot install into it")
-            .fix("use a Debian or Ubuntu base, or take the files with from_package");
-      base.repositories = read_repositories(gateway, base.ref);
-      base.keyrings = read_keyrings(gateway, base.ref, base.repositories);
-    }
-    return std::move(base);
   });
+  return base;
+}
+
+}  // namespace
+
+BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const name::Platform& platform,
+                          Gateway::ResolveMode mode, const std::string& locked) {
+  if (recipe.image.scratch) {
+    BaseImage base;
+    base.canonical_name = "scratch";
+    return base;
+  }
+  BaseImage base = resolve(gateway, recipe, recipe.image.base, locked.empty() ? recipe.image.base.value : locked,
+                           "base image", platform, mode);
+  if (!recipe.image.apt.empty() && !base.has_dpkg)
+    throw recipe::error_at(
+        recipe, recipe.image.apt.front().range,
+        "base image " + base::quoted(recipe.image.base.value) + " has no dpkg: apt cannot install into it")
+        .fix("use a Debian or Ubuntu base, or take the files with from_package");
+  if (base.has_dpkg && asks_apt(recipe)) add_repositories(gateway, base);
+  return base;
+}
+
+BaseImage read_image(Gateway& gateway, const recipe::Recipe& recipe, const recipe::Text& reference,
+                     const name::Platform& platform, Gateway::ResolveMode mode) {
+  BaseImage image = resolve(gateway, recipe, reference, reference.value, "package image", platform, mode);
+  if (image.has_dpkg) add_repositories(gateway, image);
+  return image;
 }
 
 }  // namespace frontend

@@ -41,4 +41,9 @@ struct BaseImage {
 BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const name::Platform& platform,
                           Gateway::ResolveMode mode, const std::string& locked = "");
 
+/// Another image that is asked about its packages: its tree, configuration and repositories. `reference` is the value
+/// in the recipe that names it. Throws as read_base_image.
+BaseImage read_image(Gateway& gateway, const recipe::Recipe& recipe, const recipe::Text& reference,
+                     const name::Platform& platform, Gateway::ResolveMode mode);
+
 }  // namespace frontend

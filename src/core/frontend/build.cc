@@ -97,7 +97,8 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     auto keys = fetch_keys(gateway, recipe, places);
     for (const auto& block : recipe.image.apt)
       for (const auto& key : block.keys) evidence.keys.push_back({key.name.value, keys.at(key.uri.value)});
-    AptSetup setup = apt_setup(recipe, base.repositories, base.os, keys);
+    AptSetup setup =
+        apt_setup(recipe, recipe.image.apt, recipe.image.apt.front().range, base.repositories, base.os, keys);
     for (const auto& warning : setup.warnings) gateway.warn("", warning, "");
     Resolution resolution = resolve_packages(gateway, recipe, base, setup, options.platform, places);
     evidence.apt = std::move(resolution.plan);
@@ -105,9 +106,12 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     installed = install_packages(recipe, base, evidence.apt, {}, options.platform, epoch, places);
   }
 
+  evidence.package_files = resolve_package_files(gateway, recipe, base, options.platform, options.resolve, places);
+  if (options.lock) check_locked_package_files(recipe, *options.lock, evidence.package_files);
   // A Debian has what hashing takes; the base's own tools, before any file of the recipe could replace them.
-  llb::Output tools = base.has_dpkg ? base.tree : llb::scratch();
-  Files files = add_files(gateway, recipe, installed.tree, options.context, options.platform, epoch, places);
+  llb::Output tools = base.has_dpkg ? base.tree : evidence.package_files.tools;
+  Files files = add_files(gateway, recipe, installed.tree, options.context, evidence.package_files, options.platform,
+                          epoch, places);
   Ref final_ref;
   // The image and its evidence are made side by side.
   std::future<std::optional<Account>> accounted;
@@ -129,7 +133,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   evidence.tarball_digests =
       tarball_digests(recipe, digest_files(gateway, files.tarballs, tools, platform, "the tarballs").files);
   evidence.dockerfile_digests = files.dockerfile_digests;
-  evidence.pinned_images = files.pinned_images;
+  evidence.images = files.images;
   evidence.changes = read_changes(gateway, installed.report);
   if (base.has_dpkg) evidence.account = accounted.get();
 

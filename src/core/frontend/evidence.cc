@@ -159,19 +159,44 @@ bom::Origin origin(const Evidence& evidence, const FileEvidence& file) {
     return bom::StepOrigin{step->step.value, declared.dockerfile.value, evidence.dockerfile_digests.at(step->index),
                            declared.target ? declared.target->value : "", step->path.value + below};
   }
-  if (const auto* context = std::get_if<recipe::FromContext>(&file.file->origin))
-    return bom::OtherOrigin{"context", context->path.value + below, "", ""};
-  if (const auto* image = std::get_if<recipe::FromImage>(&file.file->origin)) {
-    auto index = static_cast<std::size_t>(file.file - evidence.recipe.image.files.data());
-    const std::string& pinned = evidence.pinned_images.at(index);
-    return bom::OtherOrigin{"image", pinned, pinned.substr(std::min(pinned.find('@') + 1, pinned.size())),
-                            image->path.value + below};
-  }
-  if (const auto* git = std::get_if<recipe::FromGit>(&file.file->origin))
-    return bom::OtherOrigin{"git", git->repository.value + "#" + git->ref.value, "", git->path.value + below};
+  if (const auto* image = std::get_if<recipe::FromImage>(&file.file->origin))
+    return bom::ImageOrigin{evidence.images.at(file.file), image->path.value + below};
   if (const auto* url = std::get_if<recipe::FromUrl>(&file.file->origin))
-    return bom::OtherOrigin{"url", url->uri.value, url->digest.value, ""};
-  return std::monostate();
+    return bom::UrlOrigin{url->uri.value, url->digest.value};
+  if (const auto* from = std::get_if<recipe::FromPackage>(&file.file->origin)) {
+    const auto& package = evidence.package_files.packages.at(evidence.package_files.used.at(from)).binary;
+    return bom::PackageOrigin{package.name, package.version, package.architecture, from->path.value + below};
+  }
+  if (const auto* context = std::get_if<recipe::FromContext>(&file.file->origin))
+    return bom::ContextOrigin{context->path.value + below};
+  return bom::ContextOrigin{std::get<recipe::FromGit>(file.file->origin).path.value + below};
+}
+
+/// The packages that only files were taken from; one that is installed at the same version is there already.
+void add_file_packages(bom::Bill& bill, const std::vector<FilePackage>& packages) {
+  auto& changed = bill.changeset.packages;
+  for (const auto& package : packages) {
+    bom::Package out;
+    out.name = package.binary.name;
+    out.version = package.binary.version;
+    out.source_package = package.binary.source_field;
+    out.architecture = package.binary.architecture;
+    out.source = package.binary.source;
+    out.built_using = package.binary.built_using;
+    out.state = bom::files_only;
+    out.requested = true;
+    out.location.emplace();
+    out.location->uri = package.download.uri;
+    out.location->digest = package.download.hash.text();
+    out.location->name = package.download.name;
+    out.location->size = package.download.size;
+    for (const auto& file : package.sources)
+      out.sources.push_back(bom::SourceFile{file.uri, file.hash.text(), file.name, file.size});
+    const bool there = std::any_of(changed.begin(), changed.end(), [&](const bom::Package& other) {
+      return other.name == out.name && other.version == out.version && other.architecture == out.architecture;
+    });
+    if (!there) changed.push_back(std::move(out));
+  }
 }
 
 /// The licence that each package's copyright file declares, and the texts that those need.
@@ -214,6 +239,7 @@ void take_from_lock(bom::Bill& bill, const bom::Bill& lock) {
     package.sources = locked->second->sources;
   }
   bill.changeset.packages = lock.changeset.packages;
+  std::erase_if(bill.changeset.packages, [](const auto& package) { return package.state == bom::files_only; });
   bill.changeset.removed.packages = lock.changeset.removed.packages;
   bill.apt = lock.apt;
 }
@@ -251,6 +277,7 @@ bom::Bill make_bill(const Evidence& evidence) {
     if (sha1 != evidence.changes.sha1.end()) package.location->sha1 = sha1->second;
     bill.changeset.packages.push_back(std::move(package));
   }
+  add_file_packages(bill, evidence.package_files.packages);
   for (const auto& removed : evidence.apt.removed)
     if (const auto* installed = evidence.base.packages.find(removed.name))
       bill.changeset.removed.packages.push_back(base_package(*installed));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "core/frontend/apt_plan.h"
 #include "core/frontend/apt_setup.h"
 #include "core/frontend/base_image.h"
+#include "core/frontend/package_files.h"
 
 namespace frontend {
 
@@ -40,11 +42,12 @@ struct Evidence {
   std::vector<FileEvidence> files = {};
   std::vector<std::string> dockerfile_digests = {};  ///< by index of recipe.steps; "" for an unused step
   std::vector<std::string> tarball_digests = {};     ///< by index of recipe.tarballs; "" for an unused one
-  std::vector<std::string> pinned_images = {};       ///< by index of image.files: the reference with its digest
-  Changes changes = {};                              ///< by the installation
-  std::optional<Account> account = {};               ///< of the base with the packages; none without dpkg
-  const bom::Bill* lock = nullptr;                   ///< what was built from; borrowed
-  std::vector<std::string> declared_others = {};     ///< directories and links that the files brought
+  PackageFiles package_files = {};
+  std::map<const recipe::File*, std::string> images = {};  ///< canonical names, of files that come from images
+  Changes changes = {};                                    ///< by the installation
+  std::optional<Account> account = {};                     ///< of the base with the packages; none without dpkg
+  const bom::Bill* lock = nullptr;                         ///< what was built from; borrowed
+  std::vector<std::string> declared_others = {};           ///< directories and links that the files brought
 };
 
 /// The bill, sorted, without the image's digest, which is known only after the push.

@@ -1,5 +1,7 @@
 #include "core/frontend/files.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -7,6 +9,7 @@
 #include "core/base/digest.h"
 #include "core/base/text.h"
 #include "core/frontend/ignore_file.h"
+#include "core/frontend/step_access.h"
 #include "core/llb/file.h"
 #include "core/llb/marshal.h"
 #include "core/llb/source.h"
@@ -58,18 +61,18 @@ llb::Owner::Id owner_id(const std::string& text) {
 struct Origin {
   llb::Output tree;
   std::string path;
-  std::string layer;        ///< files with the same text here share a layer, and it names it
-  std::string pinned = {};  ///< of an image: its reference with the digest
+  std::string layer;  ///< files with the same text here share a layer, and it names it
 };
 
 /// Makes the origins' trees, each once.
 class Origins {
  public:
-  Origins(Gateway& gateway, const recipe::Recipe& recipe, const BuildContext& context, const name::Platform& platform,
-          std::chrono::sys_seconds epoch, const Places& places)
+  Origins(Gateway& gateway, const recipe::Recipe& recipe, const BuildContext& context, const PackageFiles& packages,
+          const name::Platform& platform, std::chrono::sys_seconds epoch, const Places& places)
       : gateway_(gateway),
         recipe_(recipe),
         context_(context),
+        packages_(packages),
         platform_(platform),
         epoch_(epoch),
         places_(places),
@@ -79,6 +82,7 @@ class Origins {
     return std::visit([&](const auto& from) { return make(file, from); }, file.origin);
   }
   const std::vector<std::string>& dockerfile_digests() const { return dockerfile_digests_; }
+  const std::map<const recipe::File*, std::string>& images() const { return images_; }
 
  private:
   Origin make(const recipe::File&, const recipe::FromStep& from) {
@@ -108,9 +112,10 @@ class Origins {
   Origin make(const recipe::File& file, const recipe::FromImage& from) {
     auto resolved = gateway_.resolve_image(from.reference.value, platform_, Gateway::ResolveMode::default_);
     std::string pinned = name::Reference::parse(from.reference.value).with_digest(resolved.digest).text();
+    images_[&file] = pinned;
     return {llb::image(pinned, {.platform = to_llb(platform_)},
                        places_.at(file.origin_range, "[image] " + from.reference.value)),
-            from.path.value, "image " + from.reference.value, pinned};
+            from.path.value, "image " + from.reference.value};
   }
 
   Origin make(const recipe::File& file, const recipe::FromGit& from) {
@@ -125,9 +130,8 @@ class Origins {
             from.uri.value};
   }
 
-  [[noreturn]] Origin make(const recipe::File& file, const recipe::FromPackage&) {
-    throw recipe::error_at(recipe_, file.origin_range, "from_package cannot be built yet", base::Kind::unsupported)
-        .fix("install the package with an apt block");
+  Origin make(const recipe::File&, const recipe::FromPackage& from) {
+    return {packages_.packages.at(packages_.used.at(&from)).tree, from.path.value, "packages"};
   }
 
   llb::Output build_step(std::size_t index) {
@@ -171,12 +175,13 @@ class Origins {
                               places_.at(step.context.range, prefix + "context " + step.context.value));
       llb::CopyOptions contents{.contents_only = true};
       llb::Output context = llb::file(llb::scratch(), {llb::copy(all, step.context.value, "/", contents)},
-                                      {.name = prefix + "context " + step.context.value});
+                                      places_.at(step.context.range, prefix + "context " + step.context.value));
       request.inputs["context"] = llb::marshal(context);
       request.inputs["dockerfile"] = llb::marshal(dockerfile);
     }
+    llb::Definition graph;
     try {
-      return llb::definition_output(gateway_.solve(request).ref.definition);
+      graph = gateway_.solve(request).ref.definition;
     } catch (const base::Error& error) {
       if (error.kind() == base::Kind::cancelled || error.kind() == base::Kind::unavailable) throw;
       auto shown = recipe::error_at(recipe_, step.range,
@@ -185,25 +190,32 @@ class Origins {
       for (const auto& note : error.notes()) shown.note(note);
       throw shown.fix(error.fix());
     }
+    check_access(recipe_, step, graph);
+    return llb::definition_output(graph);
   }
 
   Gateway& gateway_;
   const recipe::Recipe& recipe_;
   const BuildContext& context_;
+  const PackageFiles& packages_;
   const name::Platform& platform_;
   std::chrono::sys_seconds epoch_;
   const Places& places_;
   std::map<std::size_t, llb::Output> steps_, tarballs_;
   std::vector<std::string> dockerfile_digests_;
+  std::map<const recipe::File*, std::string> images_;
 };
 
-llb::FileAction copy_action(const recipe::File& file, const Origin& origin) {
+/// A tree of the files alone has no users to look names up in; there everything is root's.
+enum class Owners { declared, root };
+
+llb::FileAction copy_action(const recipe::File& file, const Origin& origin, Owners owners) {
   llb::CopyOptions options;
   options.contents_only = file.directory;
   options.follow_symlink = !file.directory;
   if (file.mode) options.mode = file.mode->value;
   llb::Owner owner{.user = llb::Owner::Id{std::uint32_t{0}}, .group = llb::Owner::Id{std::uint32_t{0}}};
-  if (file.owner) {
+  if (file.owner && owners == Owners::declared) {
     owner = {.user = owner_id(file.owner->value.user), .group = {}};
     if (!file.owner->value.group.empty()) owner.group = owner_id(file.owner->value.group);
   }
@@ -211,26 +223,33 @@ llb::FileAction copy_action(const recipe::File& file, const Origin& origin) {
   return llb::copy(origin.tree, origin.path, file.destination.value + (file.directory ? "/" : ""), options);
 }
 
+/// "/lib/x" for "/usr/lib/x" and the reverse: an installed Debian shows a file of a package under both.
+std::string other_half(std::string_view path) {
+  if (path.starts_with("/usr/")) return std::string(path.substr(4));
+  return path.starts_with('/') ? "/usr" + std::string(path) : "";
+}
+
 }  // namespace
 
 Files add_files(Gateway& gateway, const recipe::Recipe& recipe, const llb::Output& onto, const BuildContext& context,
-                const name::Platform& platform, std::chrono::sys_seconds epoch, const Places& places) {
+                const PackageFiles& packages, const name::Platform& platform, std::chrono::sys_seconds epoch,
+                const Places& places) {
   Files out;
-  Origins origins(gateway, recipe, context, platform, epoch, places);
+  Origins origins(gateway, recipe, context, packages, platform, epoch, places);
   struct Layer {
     std::string name;
     hcl::Range range;
-    std::vector<llb::FileAction> actions;
+    std::vector<llb::FileAction> actions, alone;
   };
   std::vector<Layer> layers;
   for (const auto& file : recipe.image.files) {
     Origin origin = origins.of(file);
     auto layer = std::find_if(layers.begin(), layers.end(), [&](const Layer& l) { return l.name == origin.layer; });
     if (layer == layers.end() && layers.size() >= max_file_layers) layer = std::prev(layers.end());
-    if (layer == layers.end()) layer = layers.insert(layers.end(), {origin.layer, file.range, {}});
-    layer->actions.push_back(copy_action(file, origin));
+    if (layer == layers.end()) layer = layers.insert(layers.end(), {origin.layer, file.range, {}, {}});
+    layer->actions.push_back(copy_action(file, origin, Owners::declared));
+    layer->alone.push_back(copy_action(file, origin, Owners::root));
     out.origins.push_back({"", llb::marshal(origin.tree)});
-    out.pinned_images.push_back(origin.pinned);
   }
   out.tree = onto;
   for (const auto& layer : layers) {
@@ -238,13 +257,18 @@ Files add_files(Gateway& gateway, const recipe::Recipe& recipe, const llb::Outpu
     auto metadata = places.at(
         layer.range, "[files] " + std::to_string(count) + (count == 1 ? " file" : " files") + " from " + layer.name);
     out.tree = llb::file(out.tree, layer.actions, metadata);
-    out.declared = llb::file(out.declared, layer.actions, metadata);
+    out.declared = llb::file(out.declared, layer.alone, metadata);
   }
   std::vector<std::string> tarballs;
-  for (const auto& tarball : recipe.tarballs)
-    if (tarball.used) tarballs.push_back(tarball.path.value);
-  if (!tarballs.empty()) out.tarballs = local(context, tarballs, {.name = "[context] tarballs"});
+  hcl::Range place;
+  for (const auto& tarball : recipe.tarballs) {
+    if (!tarball.used) continue;
+    if (tarballs.empty()) place = tarball.range;
+    tarballs.push_back(tarball.path.value);
+  }
+  if (!tarballs.empty()) out.tarballs = local(context, tarballs, places.at(place, "[context] tarballs"));
   out.dockerfile_digests = origins.dockerfile_digests();
+  out.images = origins.images();
   return out;
 }
 
@@ -265,10 +289,20 @@ void explain_missing_files(Gateway& gateway, const recipe::Recipe& recipe, const
     std::filesystem::path wanted(path->value);
     std::string parent = wanted.parent_path().empty() ? "/" : wanted.parent_path().string();
     std::vector<std::string> names;
+    bool dangling = false;
     if (auto entries = gateway.read_directory(ref, parent))
-      for (const auto& entry : *entries) names.push_back(entry.name);
+      for (const auto& entry : *entries) {
+        names.push_back(entry.name);
+        dangling = dangling || (entry.name == wanted.filename() && S_ISLNK(entry.mode));
+      }
     auto error = recipe::error_at(recipe, path->range, base::quoted(path->value) + " is not there");
-    if (std::string near = base::nearest(wanted.filename().string(), names); !near.empty()) {
+    if (dangling) {
+      error =
+          recipe::error_at(recipe, path->range, base::quoted(path->value) + " is a link that leads to nothing there");
+      error.fix("take the file that it stands for from where that is");
+    } else if (std::string merged = other_half(path->value); !merged.empty() && gateway.stat(ref, merged)) {
+      error.fix("did you mean '" + base::printable(merged) + "'?");
+    } else if (std::string near = base::nearest(wanted.filename().string(), names); !near.empty()) {
       error.fix("did you mean '" + (wanted.parent_path() / near).string() + "'?");
     } else if (!names.empty()) {
       if (names.size() > 20) names.resize(20);

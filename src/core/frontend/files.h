@@ -7,6 +7,7 @@
 
 #include "core/frontend/base_image.h"
 #include "core/frontend/evidence.h"
+#include "core/frontend/package_files.h"
 #include "core/frontend/place.h"
 
 namespace frontend {
@@ -27,19 +28,21 @@ struct BuildContext {
 
 /// The trees that the recipe's `file` blocks lead to.
 struct Files {
-  llb::Output tree;                             ///< `onto` with the files
-  llb::Output declared;                         ///< the files alone, at the same paths
-  llb::Output tarballs;                         ///< the tarballs themselves, at their paths in the context
-  std::vector<std::string> dockerfile_digests;  ///< by index of recipe.steps
-  std::vector<std::string> pinned_images;       ///< by index of image.files; "" unless the file comes from an image
-  std::vector<Ref> origins;                     ///< by index of image.files: the tree that the file comes from
+  llb::Output tree;                                   ///< `onto` with the files
+  llb::Output declared;                               ///< the files alone, at the same paths
+  llb::Output tarballs;                               ///< the tarballs themselves, at their paths in the context
+  std::vector<std::string> dockerfile_digests;        ///< by index of recipe.steps
+  std::vector<Ref> origins;                           ///< by index of image.files: the tree that the file comes from
+  std::map<const recipe::File*, std::string> images;  ///< of those from images: the canonical name with digest
 };
 
 /// Puts the files onto a tree: one layer for each step, tarball or other origin, in the recipe's order. Dockerfile
-/// steps go through the engine's own dockerfile.v0 and become part of this graph; nothing runs yet.
-/// Throws invalid with the place in the recipe: no such Dockerfile, a stage that it does not have.
+/// steps go through the engine's own dockerfile.v0 and become part of this graph; nothing runs yet. `packages` are
+/// those of the recipe's from_package blocks. Throws invalid with the place in the recipe: no such Dockerfile, a stage
+/// that it does not have.
 Files add_files(Gateway& gateway, const recipe::Recipe& recipe, const llb::Output& onto, const BuildContext& context,
-                const name::Platform& platform, std::chrono::sys_seconds epoch, const Places& places);
+                const PackageFiles& packages, const name::Platform& platform, std::chrono::sys_seconds epoch,
+                const Places& places);
 
 /// Finds the file whose path its origin does not have and throws invalid with its place and near names; returns if all
 /// are there. For after a failed build: it looks into each origin.

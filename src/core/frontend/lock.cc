@@ -18,6 +18,14 @@ constexpr std::size_t fetches_at_a_time = 8;
 
 std::string bare(const std::string& name) { return name.substr(0, name.find(':')); }
 
+/// The packages to install; of others only files are taken.
+std::vector<const bom::Package*> installed(const bom::Bill& lock) {
+  std::vector<const bom::Package*> out;
+  for (const auto& package : lock.changeset.packages)
+    if (package.state != bom::files_only) out.push_back(&package);
+  return out;
+}
+
 PlannedPackage planned(const bom::Package& package) {
   PlannedPackage out;
   out.binary.name = package.name;
@@ -72,7 +80,7 @@ std::string locked_base(const recipe::Recipe& recipe, const bom::Bill& lock) {
 AptPlan locked_plan(const recipe::Recipe& recipe, const bom::Bill& lock) {
   AptPlan plan;
   std::set<std::string> asked;
-  for (const auto& package : lock.changeset.packages) plan.packages.push_back(planned(package));
+  for (const auto* package : installed(lock)) plan.packages.push_back(planned(*package));
   for (const auto& block : recipe.image.apt)
     for (const auto& package : block.packages) {
       std::string name = bare(package.name.value);
@@ -90,12 +98,27 @@ AptPlan locked_plan(const recipe::Recipe& recipe, const bom::Bill& lock) {
                                    ", not at " + base::quoted(package.version->value))
             .fix("build without the lock, and lock again");
     }
-  for (const auto& package : lock.changeset.packages)
-    if (package.requested == true && !asked.contains(package.name))
+  for (const auto* package : installed(lock))
+    if (package->requested == true && !asked.contains(package->name))
       throw recipe::error_at(recipe, recipe.image.range,
-                             "the lock has package " + base::quoted(package.name) + ", the recipe does not ask for it")
+                             "the lock has package " + base::quoted(package->name) + ", the recipe does not ask for it")
           .fix("build without the lock, and lock again");
   return plan;
+}
+
+void check_locked_package_files(const recipe::Recipe& recipe, const bom::Bill& lock, const PackageFiles& files) {
+  for (const auto& [block, index] : files.used) {
+    const auto& binary = files.packages.at(index).binary;
+    auto same = [&](const bom::Package& one) {
+      return one.name == binary.name && one.architecture == binary.architecture && one.version == binary.version;
+    };
+    const auto& locked = lock.changeset.packages;
+    if (std::none_of(locked.begin(), locked.end(), same))
+      throw recipe::error_at(recipe, block->name.range,
+                             "the archive has package " + base::quoted(binary.name) + " at " +
+                                 base::quoted(binary.version) + ", the lock does not")
+          .fix("name the lock's version in the block, or build without the lock and lock again");
+  }
 }
 
 void check_locked_files(const bom::Bill& lock, const std::vector<bom::File>& files) {
@@ -137,6 +160,7 @@ LockedInputs find_inputs(Gateway& gateway, const recipe::Recipe& recipe, const b
                          const Places& places) {
   if (plan.packages.empty()) return {};
   hcl::Range place = recipe.image.apt.empty() ? recipe.image.range : recipe.image.apt.front().range;
+  const auto locked = installed(lock);  // as locked_plan has them, in the same order
   std::vector<Search> searches(plan.packages.size());
   std::mutex kept_mutex;
   auto search = [&](std::size_t i) {
@@ -144,7 +168,7 @@ LockedInputs find_inputs(Gateway& gateway, const recipe::Recipe& recipe, const b
     Search& out = searches[i];
     base::Digest digest = base::Digest::parse(package.download.hash.text());
     out.file_name = package.binary.name + "_" + package.binary.architecture + ".deb";
-    std::vector<std::string> uris = other_places(lock, *lock.changeset.packages[i].location, base.repositories);
+    std::vector<std::string> uris = other_places(lock, *locked[i]->location, base.repositories);
     uris.insert(uris.begin(), package.download.uri);
     for (const auto& uri : uris) {
       out.tried.push_back(uri);

@@ -9,6 +9,7 @@
 #include "core/frontend/apt_plan.h"
 #include "core/frontend/base_image.h"
 #include "core/frontend/files.h"
+#include "core/frontend/package_files.h"
 #include "core/frontend/place.h"
 
 namespace frontend {
@@ -20,6 +21,9 @@ std::string locked_base(const recipe::Recipe& recipe, const bom::Bill& lock);
 /// The packages of `lock` as a plan, without asking apt. Throws invalid, with its place, when the recipe asks for a
 /// package or version that the lock lacks, or no longer for one that it has.
 AptPlan locked_plan(const recipe::Recipe& recipe, const bom::Bill& lock);
+
+/// Throws invalid, with its block, when files come out of a package that the lock does not have in that version.
+void check_locked_package_files(const recipe::Recipe& recipe, const bom::Bill& lock, const PackageFiles& files);
 
 /// Throws corrupt when a file has other bytes than the lock says although it comes from the same ref.
 void check_locked_files(const bom::Bill& lock, const std::vector<bom::File>& files);

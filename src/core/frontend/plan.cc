@@ -82,6 +82,22 @@ AptPlan plan_of(const recipe::Image& image) {
   return out;
 }
 
+/// A vertex for each package that files are taken out of: which .deb it will be is not known yet.
+PackageFiles package_files(const recipe::Recipe& recipe, const Places& places) {
+  PackageFiles out;
+  for (const auto& file : recipe.image.files) {
+    const auto* from = std::get_if<recipe::FromPackage>(&file.origin);
+    if (!from) continue;
+    out.used[from] = out.packages.size();
+    FilePackage package;
+    package.tree =
+        llb::http("https://archive.invalid/" + base::url_encode(from->name.value) + ".deb",
+                  {.checksum = unknown_digest()}, places.at(file.origin_range, "[package] " + from->name.value));
+    out.packages.push_back(std::move(package));
+  }
+  return out;
+}
+
 }  // namespace
 
 BuildGraph plan_graph(const recipe::Recipe& recipe, const name::Platform& platform) {
@@ -108,7 +124,8 @@ BuildGraph plan_graph(const recipe::Recipe& recipe, const name::Platform& platfo
     out.evidence.push_back(llb::marshal(installed.report));
   }
   PlanGateway gateway(recipe, places);
-  Files files = add_files(gateway, recipe, installed.tree, {.session = "plan"}, platform, {}, places);
+  Files files = add_files(gateway, recipe, installed.tree, {.session = "plan"}, package_files(recipe, places), platform,
+                          {}, places);
   out.images.push_back(llb::marshal(files.tree));
   if (!files.declared.is_scratch()) {
     llb::ExecOptions hash;

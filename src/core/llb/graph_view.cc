@@ -63,6 +63,8 @@ void describe(const pb::Op& op, VertexView& view) {
       view.kind = VertexView::Kind::exec;
       view.summary = joined(op.exec().meta().args());
       for (const pb::Mount& mount : op.exec().mounts()) view.details.emplace_back(mount.dest(), mount_text(mount));
+      for (const pb::SecretEnv& secret : op.exec().secretenv())
+        view.details.emplace_back("$" + secret.name(), "secret " + secret.id());
       break;
     case pb::Op::kSource: {
       view.kind = VertexView::Kind::source;

@@ -23,7 +23,7 @@ struct VertexView {
   std::string name;      ///< the given one, else `summary`
   std::string summary;   ///< what it does: "docker-image://…", "/bin/sh -c make", "copy /a /b, mkdir /c"
   std::string platform;  ///< "linux/amd64", or empty
-  std::vector<std::pair<std::string, std::string>> details;  ///< a source's attributes, an exec's mounts, in order
+  std::vector<std::pair<std::string, std::string>> details;  ///< a source's attributes, an exec's mounts and secrets
   bool ignore_cache = false;
   std::vector<Input> inputs;
   std::vector<SourcePlace> places;

@@ -1,0 +1,193 @@
+# Files from everywhere: packages, images, the context, steps; and how steps are run.
+# shellcheck shell=bash
+
+bill() { # fetches the bill of the pushed image
+  local digest artifact
+  digest=$(tag_digest)
+  artifact=$(manifest "$(manifest "${digest/:/-}" | jq -r '.manifests[0].digest')")
+  curl -sf "http://$REGISTRY/v2/${REPOSITORY#*/}/blobs/$(jq -r '.layers[0].digest' <<<"$artifact")"
+}
+
+test_an_image_from_scratch_out_of_packages_alone_runs() {
+  mkdir ctx
+  cat >ctx/estaleiro.hcl <<'R'
+locals {
+  debian = "debian:bookworm"
+  lib    = "/lib/x86_64-linux-gnu"
+}
+
+image "e2e/distroless" {
+  base_image = "scratch"
+
+  file "/usr/bin/jq" {
+    from_package "jq" {
+      image = local.debian
+      path  = "/usr/bin/jq"
+    }
+  }
+  file "/usr/lib/x86_64-linux-gnu/libjq.so.1" {
+    from_package "libjq1" {
+      image = local.debian
+      path  = "/usr${local.lib}/libjq.so.1"
+    }
+  }
+  file "/usr/lib/x86_64-linux-gnu/libonig.so.5" {
+    from_package "libonig5" {
+      image = local.debian
+      path  = "/usr${local.lib}/libonig.so.5"
+    }
+  }
+  file "/lib/x86_64-linux-gnu/" {
+    from_package "libc6" {
+      image = local.debian
+      path  = "${local.lib}/"
+    }
+  }
+  file "/lib64/ld-linux-x86-64.so.2" {
+    from_package "libc6" {
+      image = local.debian
+      path  = "${local.lib}/ld-linux-x86-64.so.2"
+    }
+  }
+
+  entrypoint = ["/usr/bin/jq"]
+}
+R
+  put . '{"context": "ctx"}' >/dev/null
+  unpack bundle
+  equal "it runs" "$(chroot bundle/rootfs /usr/bin/jq -n '1 + 1')" 2
+  [[ ! -L bundle/rootfs/usr/lib/x86_64-linux-gnu/libjq.so.1 ]] || fail "the link was copied, not what it leads to"
+  [[ ! -e bundle/rootfs/var ]] || fail "more than the files is there"
+  bill >bom.yml
+  contains "package" "$(cat bom.yml)" 'state: files-only'
+  contains "origin" "$(cat bom.yml)" 'package: libonig5'
+  # Every URI of the bill gives what it says: the packages and the files of their sources.
+  awk '/^changeset:/ { inside = 1 } /^image:/ { inside = 0 }
+       inside && /uri:/ { uri = $NF } inside && /digest:/ && uri { print uri, $2; uri = "" }' bom.yml |
+    tr -d '"' | sort -u >uris.txt
+  [[ $(wc -l <uris.txt) -ge 12 ]] || fail "the bill has only $(wc -l <uris.txt) URIs"
+  while read -r uri digest; do
+    equal "$uri" "sha256:$(curl -sfL "$uri" | sha256sum | cut -d' ' -f1)" "$digest"
+  done <uris.txt
+}
+
+test_a_file_of_a_package_beside_a_debian_base() {
+  mkdir ctx
+  cat >ctx/estaleiro.hcl <<'R'
+image "e2e/beside" {
+  base_image = "debian:bookworm"
+
+  file "/opt/hello" {
+    mode  = "0700"
+    owner = "www-data:33"
+
+    from_package "hello" {
+      path = "/usr/bin/hello"
+    }
+  }
+  file "/opt/doc/" {
+    from_package "hello" {
+      path = "/usr/share/doc/hello/"
+    }
+  }
+}
+R
+  put . '{"context": "ctx"}' >/dev/null
+  unpack bundle
+  equal "mode and owner" "$(stat -c '%a %u %g' bundle/rootfs/opt/hello)" "700 33 33"
+  [[ -f bundle/rootfs/opt/doc/copyright ]] || fail "the directory is not there"
+  ! grep -q '^Package: hello$' bundle/rootfs/var/lib/dpkg/status || fail "the package was installed"
+  equal "it runs" "$(chroot bundle/rootfs /opt/hello)" 'Hello, world!'
+}
+
+test_a_package_or_a_path_that_is_not_there_points_into_the_recipe() {
+  mkdir ctx
+  cat >ctx/estaleiro.hcl <<'R'
+image "e2e/missing" {
+  base_image = "scratch"
+  file "/hello" {
+    from_package "hello" {
+      image = "debian:bookworm"
+      path  = "/usr/bin/helo"
+    }
+  }
+}
+R
+  text=$(refused put . '{"context": "ctx"}')
+  contains "place" "$text" 'estaleiro.hcl:6:15'
+  contains "suggestion" "$text" "did you mean '/usr/bin/hello'?"
+  sed -i 's/"hello"/"hello-is-not-there"/' ctx/estaleiro.hcl
+  text=$(refused put . '{"context": "ctx"}')
+  contains "place" "$text" 'estaleiro.hcl:4:18'
+  contains "name" "$text" 'hello-is-not-there'
+  no_tag
+}
+
+test_files_of_images_and_of_the_context_say_where_they_come_from() {
+  mkdir -p ctx/etc/app
+  echo one >ctx/etc/app/one.conf
+  cat >ctx/estaleiro.hcl <<'R'
+image "e2e/origins" {
+  base_image = "scratch"
+  file "/etc/debian_version" {
+    from_image "debian:bookworm" {
+      path = "/etc/debian_version"
+    }
+  }
+  file "/etc/app/" {
+    mode = "0700"
+    from_context {
+      path = "etc/app/"
+      vcs "git" {
+        repository = "https://git.example/app"
+        ref        = "49b6936ef130793fff677038891e517718c2baf8"
+      }
+    }
+  }
+}
+R
+  put . '{"context": "ctx"}' >/dev/null
+  unpack bundle
+  equal "content" "$(cat bundle/rootfs/etc/app/one.conf)" one
+  equal "mode" "$(stat -c %a bundle/rootfs/etc/app/one.conf)" 700
+  text=$(bill)
+  contains "image" "$text" 'debian:bookworm@sha256:'
+  contains "path" "$text" 'path: etc/app/one.conf'
+}
+
+test_a_step_gets_its_arguments_its_platform_and_its_network() {
+  mkdir ctx
+  cat >ctx/Dockerfile <<'D'
+FROM debian:bookworm AS build
+ARG GREETING
+ARG TARGETARCH
+RUN echo "$GREETING $TARGETARCH $(ls /sys/class/net | tr '\n' ' ')" >/out
+D
+  cat >ctx/estaleiro.hcl <<'R'
+image "e2e/step" {
+  base_image = "scratch"
+  file "/out" {
+    from_step "build" {
+      path = "/out"
+    }
+  }
+}
+
+step "build" {
+  dockerfile = "Dockerfile"
+  platform   = "linux/amd64"
+  network    = "none"
+  build_args = { GREETING = "good day" }
+
+  source_file "/out" {
+    vcs "git" {
+      repository = "https://git.example/app"
+      ref        = "49b6936ef130793fff677038891e517718c2baf8"
+    }
+  }
+}
+R
+  put . '{"context": "ctx"}' >/dev/null
+  unpack bundle
+  equal "arguments, platform, network" "$(cat bundle/rootfs/out)" 'good day amd64 lo '
+}
