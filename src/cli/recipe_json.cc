@@ -42,6 +42,7 @@ Ordered apt(const recipe::Apt& value) {
   Ordered out = map();
   out["repositories"] = texts(value.repositories);
   out["recommends"] = value.recommends.value;
+  out["observe"] = value.observe.value;
   put(out, "snapshot", value.snapshot);
   const bool archive = value.source_policy.value == recipe::Apt::SourcePolicy::archive;
   out["source_policy"] = archive ? "archive" : "declared";

@@ -70,7 +70,7 @@ inline bom::Bill full_bill() {
   gone.name = "exim4";
   gone.version = "4.96-15";
   gone.architecture = "all";
-  bill.changeset.removed = {{gone}, {"/etc/exim4"}};
+  bill.changeset.removed = {{gone}, {"/etc/exim4"}, {"/etc/machine-id"}};
   bill.image = {sha256('d'), "linux/amd64", "2024-05-11T09:20:15Z"};
   bill.apt.repositories = {{"http://deb.example/debian",
                             "bookworm",
@@ -86,6 +86,20 @@ inline bom::Bill full_bill() {
                     sha256('0'),
                     {"0123456789ABCDEF"},
                     {"Vendor \"X\" <x@vendor.example>"}}};
+  bill.coverage = bom::Coverage{
+      .paths = 100,
+      .changed = 12,
+      .verified = 80,
+      .observed = true,
+      .kinds = {{"package", 95, 9}, {"generated", 1, 1}, {"declared", 2, 2}, {"base", 2, 0}},
+      .generated = {{"/etc/shells", {"dash"}}},
+      .altered = {"/etc/motd"},
+      .residue = {"/etc/hostname", "/srv"},
+      .unexplained = {},
+      .set_id = {"/usr/bin/su"},
+  };
+  bill.licenses = {{"LicenseRef-debian-public-domain", "Do what\nyou like: \"it\" is yours.\n"}};
+  bill.changeset.packages[0].license = "GPL-2.0-only AND LicenseRef-debian-public-domain";
   return bill;
 }
 

@@ -57,6 +57,7 @@ struct Package {
   std::optional<bool> requested;             ///< + whether the recipe names it; changeset only
   std::vector<std::string> requested_by;     ///< + names from a requested package to this one, both included
   std::vector<deb::SourceName> built_using;  ///< + further sources that went into the binary
+  std::string license;                       ///< + SPDX expression as declared by the source's copyright file
   bool operator==(const Package&) const = default;
 };
 
@@ -103,7 +104,8 @@ struct BaseImage {
 struct Removed {
   std::vector<Package> packages;   ///< name, version, architecture, source
   std::vector<std::string> paths;  ///< absolute; a directory stands for all below
-  bool empty() const { return packages.empty() && paths.empty(); }
+  std::vector<std::string> fresh;  ///< made anew by each installation, so taken out of it: host keys and the like
+  bool empty() const { return packages.empty() && paths.empty() && fresh.empty(); }
   bool operator==(const Removed&) const = default;
 };
 
@@ -162,13 +164,48 @@ struct Apt {
   bool operator==(const Apt&) const = default;
 };
 
+/// + How the paths of the image are accounted for. "Changed" are those in the layers that this build made.
+struct Coverage {
+  struct Kind {
+    std::string name;
+    std::uint64_t paths = 0;
+    std::uint64_t changed = 0;
+    bool operator==(const Kind&) const = default;
+  };
+  struct Generated {
+    std::string path;
+    std::vector<std::string> by;  ///< packages; empty unless observed
+    bool operator==(const Generated&) const = default;
+  };
+  std::uint64_t paths = 0;
+  std::uint64_t changed = 0;
+  std::uint64_t verified = 0;  ///< files whose bytes are those that their package brought
+  bool observed = false;       ///< whether it was watched which package made what
+  std::vector<Kind> kinds;
+  std::vector<Generated> generated;      ///< changed paths that no package lists
+  std::vector<std::string> altered;      ///< files that a package lists, with other bytes
+  std::vector<std::string> residue;      ///< paths of the base that nothing accounts for
+  std::vector<std::string> unexplained;  ///< the same of changed ones
+  std::vector<std::string> set_id;       ///< files with the set-user-id or set-group-id bit
+  bool operator==(const Coverage&) const = default;
+};
+
+/// + A licence that SPDX's list does not have, by the name that packages' licences use.
+struct LicenseText {
+  std::string id;  ///< "LicenseRef-…"
+  std::string text;
+  bool operator==(const LicenseText&) const = default;
+};
+
 struct Bill {
   std::string product_name;
   std::string protocol;  ///< as read; the writers decide themselves
   BaseImage base_image;
   Changeset changeset;
-  Image image;  ///< +
-  Apt apt;      ///< +
+  Image image;                        ///< +
+  Apt apt;                            ///< +
+  std::optional<Coverage> coverage;   ///< +
+  std::vector<LicenseText> licenses;  ///< +
   bool operator==(const Bill&) const = default;
 };
 

@@ -2,7 +2,9 @@
 
 #include <cstdio>
 
+#include "core/base/error.h"
 #include "core/bom/document.h"
+#include "core/bom/license_expression.h"
 #include "core/bom/purl.h"
 #include "core/json/decode.h"
 
@@ -39,6 +41,15 @@ Ordered reference(const Source& source) {
   Ordered out = {{"type", "source-distribution"}, {"url", file.uri}};
   add_hashes(out, {file.digest});
   return out;
+}
+
+/// "" for none, or for what another program wrote.
+std::string valid_expression(const std::string& license) {
+  try {
+    return to_text(parse_expression(license));
+  } catch (const base::Error&) {
+    return "";
+  }
 }
 
 class Properties {
@@ -86,6 +97,8 @@ void CycloneDx::package(const Package& package, std::string_view came) {
                  {"name", package.name},
                  {"version", package.version}};
   if (package.location) add_hashes(out, {package.location->digest, "sha1:" + package.location->sha1});
+  if (std::string license = valid_expression(package.license); !license.empty())
+    out["licenses"] = Ordered::array({{{"expression", license}, {"acknowledgement", "declared"}}});
   out["purl"] = purl(package, bill_.base_image);
   Ordered references = Ordered::array();
   if (package.location) {

@@ -1,9 +1,13 @@
 #include "core/bom/spdx_writer.h"
 
+#include <algorithm>
 #include <map>
+#include <set>
 
+#include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/bom/document.h"
+#include "core/bom/license_expression.h"
 #include "core/bom/purl.h"
 #include "core/json/decode.h"
 
@@ -48,6 +52,8 @@ class Spdx {
   std::string deb_package(const Package& package, std::string_view came);
   std::string source_package(const deb::SourceName& source, const std::vector<Source>& files);
   std::string source_file(const Source& file);
+  std::string declared_license(const Package& package);
+  Ordered extracted_licenses() const;
   std::string repository(const Git& git);
   void declared_file(const File& file);
   void relate(const std::string& from, std::string_view type, const std::string& to) {
@@ -60,6 +66,7 @@ class Spdx {
   Ordered packages_ = Ordered::array();
   Ordered files_ = Ordered::array();
   Ordered relationships_ = Ordered::array();
+  std::set<std::string> license_refs_;
   std::map<deb::SourceName, std::string> source_ids_;
   std::map<std::string, std::string> location_ids_;  // of source files and repositories, by where they are
 };
@@ -84,6 +91,7 @@ std::string Spdx::deb_package(const Package& package, std::string_view came) {
     if (Ordered list = checksums({location->digest, "sha1:" + location->sha1}); !list.empty()) out["checksums"] = list;
     if (!location->name.empty()) out["packageFileName"] = location->name;
   }
+  out["licenseDeclared"] = declared_license(package);
   out["externalRefs"] = Ordered::array({{{"referenceCategory", "PACKAGE-MANAGER"},
                                          {"referenceType", "purl"},
                                          {"referenceLocator", purl(package, bill_.base_image)}}});
@@ -99,6 +107,28 @@ std::string Spdx::deb_package(const Package& package, std::string_view came) {
   for (const deb::SourceName& source : package.built_using)
     relate(element, "GENERATED_FROM", source_package(source, {}));
   return element;
+}
+
+std::string Spdx::declared_license(const Package& package) {
+  try {
+    Expression expression = parse_expression(package.license);
+    for (const std::string& license : licenses_of(expression))
+      if (license.starts_with("LicenseRef-")) license_refs_.insert(license);
+    return to_text(expression);
+  } catch (const base::Error&) {
+    return std::string(nothing);  // none, or what another program wrote
+  }
+}
+
+/// A text for each LicenseRef that a package names (SPDX 2.3, 10): those that the bill has none of are named only.
+Ordered Spdx::extracted_licenses() const {
+  Ordered out = Ordered::array();
+  for (const std::string& id : license_refs_) {
+    auto known =
+        std::find_if(bill_.licenses.begin(), bill_.licenses.end(), [&](const auto& one) { return one.id == id; });
+    out.push_back({{"licenseId", id}, {"extractedText", known == bill_.licenses.end() ? id : known->text}});
+  }
+  return out;
 }
 
 std::string Spdx::source_package(const deb::SourceName& source, const std::vector<Source>& files) {
@@ -187,6 +217,8 @@ std::string Spdx::write() {
                       {"packages", std::move(packages_)}};
   if (!files_.empty()) document["files"] = std::move(files_);
   document["relationships"] = std::move(relationships_);
+  if (Ordered licenses = extracted_licenses(); !licenses.empty())
+    document["hasExtractedLicensingInfos"] = std::move(licenses);
   return json::write_pretty(document);
 }
 

@@ -10,8 +10,8 @@ namespace bom {
 /// packages, the image those that are left and those that were added, and the declared files. Packages are generated
 /// from source packages, whose files are distribution artifacts; files from their repository. Whether a package came
 /// with the base, was added or upgraded stands in an annotation too. Deterministic to the byte; `bill` is to be sorted.
-/// Licences are not asserted. Every SPDXID that a relationship names exists. Bytes that are no UTF-8
-/// become U+FFFD.
+/// Licences are declared where the bill has them and never concluded. Every SPDXID that a relationship names and every
+/// LicenseRef exists. Bytes that are no UTF-8 become U+FFFD.
 std::string to_spdx(const Bill& bill);
 
 }  // namespace bom

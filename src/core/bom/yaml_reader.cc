@@ -175,6 +175,7 @@ Package read_package(const Value& value) {
   package.requested = value["requested"].boolean();
   package.requested_by = value["requested_by"].texts();
   value["built_using"].each([&](const Value& source) { package.built_using.push_back(read_source_name(source)); });
+  package.license = value["license"].text();
   return package;
 }
 
@@ -219,6 +220,7 @@ Changeset read_changeset(const Value& value) {
   changeset.packages = read_packages(value["packages"]);
   changeset.removed.packages = read_packages(value["removed"]["packages"]);
   changeset.removed.paths = value["removed"]["paths"].texts();
+  changeset.removed.fresh = value["removed"]["fresh"].texts();
   return changeset;
 }
 
@@ -249,6 +251,27 @@ Apt read_apt(const Value& value) {
   return apt;
 }
 
+std::optional<Coverage> read_coverage(const Value& value) {
+  if (!value) return std::nullopt;
+  auto count = [](const Value& number) { return number.number<std::uint64_t>().value_or(0); };
+  Coverage coverage;
+  coverage.paths = count(value.required("paths"));
+  coverage.changed = count(value["changed"]);
+  coverage.verified = count(value["verified"]);
+  coverage.observed = value["observed"].boolean().value_or(false);
+  value["by_kind"].each([&](const Value& kind) {
+    coverage.kinds.push_back({kind.required("kind").text(), count(kind["paths"]), count(kind["changed"])});
+  });
+  coverage.unexplained = value["unexplained"].texts();
+  coverage.altered = value["altered"].texts();
+  coverage.set_id = value["set_id"].texts();
+  coverage.residue = value["residue"].texts();
+  value["generated"].each([&](const Value& one) {
+    coverage.generated.push_back({one.required("path").text(), one["by"].texts()});
+  });
+  return coverage;
+}
+
 void check_protocol(const Value& value) {
   std::string text = value.text();
   if (text.empty() || text.starts_with("v0.")) return;
@@ -274,6 +297,10 @@ Bill read_yaml(std::string_view text, std::string_view what) {
     bill.changeset = read_changeset(root.required("changeset"));
     bill.image = {root["image"]["digest"].digest(), root["image"]["platform"].text(), root["image"]["created"].text()};
     bill.apt = read_apt(root["apt"]);
+    bill.coverage = read_coverage(root["coverage"]);
+    root["licenses"].each([&](const Value& license) {
+      bill.licenses.push_back({license.required("id").text(), license["text"].text()});
+    });
     return bill;
   });
 }

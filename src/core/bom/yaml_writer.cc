@@ -66,6 +66,7 @@ class Writer {
   void image(const Image& image);
   void apt(const Apt& apt);
   void repository(const Repository& repository);
+  void coverage(const Coverage& coverage);
   void key(const Key& key);
   void git(const Git& git);
   void location(const Location& location);
@@ -89,6 +90,9 @@ class Writer {
   void added_text(std::string_view name, const std::string& value) {
     addition(!value.empty(), [&] { lines_.text(name, value); });
   }
+  void added_texts(std::string_view name, const std::vector<std::string>& values) {
+    addition(!values.empty(), [&] { lines_.texts(name, values); });
+  }
   void added_number(std::string_view name, const auto& value) {
     addition(value.has_value(), [&] { lines_.raw(name, std::to_string(*value)); });
   }
@@ -102,6 +106,13 @@ std::string Writer::write(const Bill& bill) {
   changeset(bill.changeset);
   addition(!bill.image.empty(), [&] { image(bill.image); });
   addition(!bill.apt.empty(), [&] { apt(bill.apt); });
+  addition(bill.coverage.has_value(), [&] { coverage(*bill.coverage); });
+  addition(!bill.licenses.empty(), [&] {
+    lines_.list("licenses", bill.licenses, [&](const LicenseText& license) {
+      lines_.text("id", license.id);
+      lines_.quoted("text", license.text);
+    });
+  });
   Lines head;
   head.text("product_name", bill.product_name);
   head.quoted("protocol", additions_ ? protocol : seed_protocol);
@@ -172,8 +183,9 @@ void Writer::package(const Package& package, bool changed) {
   added_text("state", package.state);
   added_text("replaces", package.replaces);
   addition(package.requested.has_value(), [&] { lines_.raw("requested", *package.requested ? "true" : "false"); });
-  addition(!package.requested_by.empty(), [&] { lines_.texts("requested_by", package.requested_by); });
+  added_texts("requested_by", package.requested_by);
   addition(!package.built_using.empty(), [&] { source_names("built_using", package.built_using); });
+  added_text("license", package.license);
 }
 
 void Writer::location(const Location& location) {
@@ -205,6 +217,7 @@ void Writer::removed(const Removed& removed) {
   lines_.mapping("removed", [&] {
     lines_.list("packages", removed.packages, [&](const Package& one) { package(one, false); });
     lines_.texts("paths", removed.paths);
+    added_texts("fresh", removed.fresh);
   });
 }
 
@@ -227,24 +240,51 @@ void Writer::repository(const Repository& repository) {
   lines_.text("uri", repository.uri);
   lines_.text("suite", repository.suite);
   lines_.texts("components", repository.components);
-  lines_.text("codename", repository.codename);
-  lines_.text("date", repository.date);
-  lines_.text("valid_until", repository.valid_until);
-  lines_.text("in_release_digest", repository.in_release_digest);
-  lines_.texts("signatures", repository.signatures);
-  lines_.list("indexes", repository.indexes, [&](const RepositoryIndex& index) {
-    lines_.text("path", index.path);
-    lines_.raw("size", std::to_string(index.size));
-    lines_.text("digest", index.digest);
+  added_text("codename", repository.codename);
+  added_text("date", repository.date);
+  added_text("valid_until", repository.valid_until);
+  added_text("in_release_digest", repository.in_release_digest);
+  added_texts("signatures", repository.signatures);
+  addition(!repository.indexes.empty(), [&] {
+    lines_.list("indexes", repository.indexes, [&](const RepositoryIndex& index) {
+      lines_.text("path", index.path);
+      lines_.raw("size", std::to_string(index.size));
+      lines_.text("digest", index.digest);
+    });
+  });
+}
+
+void Writer::coverage(const Coverage& coverage) {
+  lines_.mapping("coverage", [&] {
+    lines_.raw("paths", std::to_string(coverage.paths));
+    lines_.raw("changed", std::to_string(coverage.changed));
+    lines_.raw("explained", std::to_string(coverage.paths - coverage.residue.size() - coverage.unexplained.size()));
+    lines_.raw("verified", std::to_string(coverage.verified));
+    lines_.raw("observed", coverage.observed ? "true" : "false");
+    lines_.list("by_kind", coverage.kinds, [&](const Coverage::Kind& kind) {
+      lines_.text("kind", kind.name);
+      lines_.raw("paths", std::to_string(kind.paths));
+      lines_.raw("changed", std::to_string(kind.changed));
+    });
+    lines_.texts("unexplained", coverage.unexplained);
+    added_texts("altered", coverage.altered);
+    added_texts("set_id", coverage.set_id);
+    added_texts("residue", coverage.residue);
+    addition(!coverage.generated.empty(), [&] {
+      lines_.list("generated", coverage.generated, [&](const Coverage::Generated& one) {
+        lines_.text("path", one.path);
+        added_texts("by", one.by);
+      });
+    });
   });
 }
 
 void Writer::key(const Key& key) {
   lines_.text("name", key.name);
-  lines_.text("uri", key.uri);
-  lines_.text("digest", key.digest);
-  lines_.texts("fingerprints", key.fingerprints);
-  lines_.texts("user_ids", key.user_ids);
+  added_text("uri", key.uri);
+  added_text("digest", key.digest);
+  added_texts("fingerprints", key.fingerprints);
+  added_texts("user_ids", key.user_ids);
 }
 
 }  // namespace

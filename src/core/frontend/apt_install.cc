@@ -1,5 +1,7 @@
 #include "core/frontend/apt_install.h"
 
+#include <algorithm>
+
 #include "core/base/digest.h"
 #include "core/frontend/apt_scripts.h"
 #include "core/llb/exec.h"
@@ -13,17 +15,20 @@ Installation install_packages(const recipe::Recipe& recipe, const BaseImage& bas
   if (plan.packages.empty()) return {base.tree, {}};
   hcl::Range place = recipe.image.apt.front().range;
   llb::FileTime no_time{};
-  llb::Output input = llb::file(
-      llb::scratch(),
-      {llb::mkfile("/apt.conf", std::string(apt_conf), {.time = no_time}),
-       llb::mkfile("/install.sh", std::string(install_script), {.time = no_time}),
-       llb::mkfile("/sources.list", "", {.time = no_time}), llb::mkfile("/preferences", "", {.time = no_time})},
-      {.name = "[apt] configuration"});
+  std::vector<llb::FileAction> files = {llb::mkfile("/apt.conf", std::string(apt_conf), {.time = no_time}),
+                                        llb::mkfile("/install.sh", std::string(install_script), {.time = no_time}),
+                                        llb::mkfile("/sources.list", "", {.time = no_time}),
+                                        llb::mkfile("/preferences", "", {.time = no_time})};
+  bool observe = std::any_of(recipe.image.apt.begin(), recipe.image.apt.end(),
+                             [](const recipe::Apt& block) { return block.observe.value; });
+  if (observe) files.push_back(llb::mkfile("/dpkg", std::string(observing_dpkg), {.mode = 0755, .time = no_time}));
+  llb::Output input = llb::file(llb::scratch(), files, {.name = "[apt] configuration"});
   llb::ExecOptions options;
   options.args = {"/bin/sh", "/tmp/in/install.sh"};
   for (const auto& entry : base.config.env)
     if (entry.starts_with("PATH=")) options.env.push_back(entry);
   options.env.push_back("SOURCE_DATE_EPOCH=" + std::to_string(epoch.time_since_epoch().count()));
+  if (observe) options.env.push_back("ESTALEIRO_OBSERVE=1");
   options.network = llb::Network::none;
   options.platform = llb::Platform{platform.os(), platform.architecture(), platform.variant()};
   // Logs and the loader's cache of inodes differ from build to build.

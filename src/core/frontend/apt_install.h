@@ -10,7 +10,7 @@ namespace frontend {
 
 struct Installation {
   llb::Output tree;    ///< the base with the packages
-  llb::Output report;  ///< "/removed": one path a line
+  llb::Output report;  ///< what it changed: read_changes
 };
 
 /// The planned packages fetched as sources pinned by SHA256 (the engine fetches them side by side, checks and keeps

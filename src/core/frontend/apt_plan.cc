@@ -92,6 +92,20 @@ std::string without_source(const PlannedPackage& package) {
   throw error;
 }
 
+std::vector<KnownPackage> known_packages(const AptAnswers& answers, const deb::PackageDatabase& base,
+                                         const std::map<deb::SourceName, deb::SourceDownloads>& sources) {
+  std::map<std::string, deb::Download> downloads;
+  for (auto& download : deb::parse_print_uris(answers.base_uris)) downloads.emplace(download.name, std::move(download));
+  std::vector<KnownPackage> out(base.installed.size());
+  for (std::size_t i = 0; i < out.size(); i++) {
+    const auto& installed = base.installed[i];
+    auto file = downloads.find(deb::cache_file_name(installed.name, installed.version, installed.architecture));
+    if (file != downloads.end() && file->second.hash.algorithm == "sha256") out[i].download = file->second;
+    if (auto source = sources.find(installed.source); source != sources.end()) out[i].sources = source->second;
+  }
+  return out;
+}
+
 }  // namespace
 
 AptPlan read_plan(const AptAnswers& answers, const recipe::Recipe& recipe, const deb::PackageDatabase& base) {
@@ -153,6 +167,7 @@ AptPlan read_plan(const AptAnswers& answers, const recipe::Recipe& recipe, const
                                  base::quoted(version) + ", not at " + base::quoted(package->version->value));
     if (planned == plan.packages.end()) plan.already_there.push_back(package_name);
   }
+  plan.base = known_packages(answers, base, sources);
   return plan;
 }
 

@@ -18,6 +18,7 @@ struct AptAnswers {
   std::string binaries;     ///< apt-cache show
   std::string sources;      ///< apt-cache showsrc
   std::string source_uris;  ///< apt-get source --print-uris
+  std::string base_uris;    ///< apt-get download --print-uris of the base's own packages
 };
 
 /// A package that the build installs over the base.
@@ -32,10 +33,17 @@ struct PlannedPackage {
   const recipe::Package* vcs = nullptr;  ///< the recipe's declaration, borrowed; set when used as the source
 };
 
+/// What the archive knows of a package that the base has, at just that version.
+struct KnownPackage {
+  std::optional<deb::Download> download;
+  deb::SourceDownloads sources;  ///< .dsc first
+};
+
 struct AptPlan {
   std::vector<PlannedPackage> packages;    ///< in apt's order
   std::vector<deb::PlanStep> removed;      ///< what goes from the base
   std::vector<std::string> already_there;  ///< asked for, but in the base at a version that will do
+  std::vector<KnownPackage> base;          ///< by index of the base's installed packages
 };
 
 /// Puts apt's answers together and checks them against each other and against the recipe: every .deb has a SHA256,

@@ -100,14 +100,28 @@ std::string list_name(std::string_view uri) {
   return out;
 }
 
+/// The indexes that apt used, by the URI and suite of their archive: "main/binary-amd64/Packages".
+std::map<std::pair<std::string, std::string>, std::vector<std::string>> read_targets(const std::string& text) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> out;
+  for (auto line : base::split(text, '\n')) {
+    auto words = base::split(line, ' ');
+    if (words.size() == 3) out[{std::string(words[1]), std::string(words[2])}].emplace_back(words[0]);
+  }
+  return out;
+}
+
 std::vector<Release> read_releases(Gateway& gateway, const Ref& ref, const AptSetup& setup) {
   std::vector<Release> out;
+  auto targets = read_targets(gateway.read_file(ref, "/targets", max_answer_bytes).value_or(""));
   std::set<std::pair<std::string, std::string>> seen;
   for (const auto& repository : setup.repositories) {
     if (repository.type != deb::Repository::Type::deb) continue;
     if (!seen.insert({repository.uri, repository.suite}).second) continue;
     std::string path = "/releases/" + list_name(repository.in_release_uri());
-    out.push_back({repository, gateway.read_file(ref, path, max_answer_bytes).value_or("")});
+    // apt prints a URI with the slash that a line may lack.
+    std::string uri = repository.uri + (repository.uri.ends_with('/') ? "" : "/");
+    out.push_back(
+        {repository, gateway.read_file(ref, path, max_answer_bytes).value_or(""), targets[{uri, repository.suite}]});
   }
   return out;
 }
@@ -160,8 +174,8 @@ Resolution resolve_packages(Gateway& gateway, const recipe::Recipe& recipe, cons
   } catch (const base::Error& error) {
     throw at_recipe(recipe, error);
   }
-  AptAnswers answers{read(ref, "/plan"), read(ref, "/uris"), read(ref, "/binaries"), read(ref, "/sources"),
-                     read(ref, "/source-uris")};
+  AptAnswers answers{read(ref, "/plan"),    read(ref, "/uris"),        read(ref, "/binaries"),
+                     read(ref, "/sources"), read(ref, "/source-uris"), read(ref, "/base-uris")};
   return {base::within("reading what apt would install", [&] { return read_plan(answers, recipe, base.packages); }),
           read_releases(gateway, ref, setup)};
 }

@@ -57,16 +57,33 @@ apt-get -qq install --print-uris $packages >$out/uris 2>$work/errors || give_up 
 # another version than the binary, so neither is ever guessed.
 sed -n 's/^Inst \([^ ]*\) \(\[[^]]*\] \)\{0,1\}(\([^ ]*\) .*/\1=\3/p' $out/plan >$work/chosen
 : >$out/binaries
+: >$out/base-binaries
+: >$out/base-uris
 : >$out/sources
 : >$out/source-uris
-if [ -s $work/chosen ]; then
-  xargs apt-cache show <$work/chosen >$out/binaries 2>$work/errors || give_up install
+[ ! -s $work/chosen ] || xargs apt-cache show <$work/chosen >$out/binaries 2>$work/errors || give_up install
+
+# What the archive still has of the base's own packages: one that it no longer knows is shown without Filename.
+dpkg-query -W -f '${db:Status-Status} ${Package}:${Architecture}=${Version}\n' |
+  sed -n 's/:all=/=/; s/^installed //p' >$work/base
+if [ -s $work/base ]; then
+  xargs apt-cache show <$work/base >$out/base-binaries 2>/dev/null || true
+  awk '/^Package:/      { name = $2 }
+       /^Version:/      { version = $2 }
+       /^Architecture:/ { of = ($2 == "all" ? "" : ":" $2) }
+       /^Filename:/     { known = 1 }
+       /^$/             { if (known) print name of "=" version; known = 0 }
+       END              { if (known) print name of "=" version }' $out/base-binaries | sort -u >$work/base-known
+  cd $work
+  [ ! -s base-known ] || xargs -n 500 apt-get -qq download --print-uris <base-known >$out/base-uris 2>/dev/null || true
+fi
+if [ -s $out/binaries ] || [ -s $work/base-known ]; then
   awk '/^Package:/ { name = $2; source = name; version = "" }
        /^Version:/ { own = $2 }
        /^Source:/  { source = $2; if (NF > 2) { version = $3; gsub(/[()]/, "", version) } }
        /^$/        { if (name != "") print source, (version == "" ? own : version); name = "" }
        END         { if (name != "") print source, (version == "" ? own : version) }' \
-    $out/binaries | sort -u >$work/wanted
+    $out/binaries $out/base-binaries | sort -u >$work/wanted
   cut -d' ' -f1 $work/wanted | sort -u | xargs apt-cache showsrc --only-source >$out/sources 2>/dev/null || true
   # apt prints nothing at all when one name of several has no source: ask only for those that are there.
   awk 'NR == FNR { wanted[$1 " " $2] = 1; next }
@@ -82,7 +99,7 @@ mkdir $out/releases
 for file in $work/lists/*InRelease; do
   [ -f "$file" ] && cp "$file" $out/releases/
 done
-apt-get indextargets --format '$(CREATED_BY) $(REPO_URI) $(RELEASE) $(FILENAME)' >$out/targets
+apt-get indextargets --format '$(METAKEY) $(REPO_URI) $(RELEASE)' >$out/targets
 )sh";
 
 const std::string_view install_script = R"sh(set -eu
@@ -95,7 +112,27 @@ fresh='/etc/machine-id /var/lib/dbus/machine-id /etc/ssh/ssh_host_*_key /etc/ssh
   /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/certs/ssl-cert-snakeoil.pem'
 for file in $fresh; do [ -e "$file" ] && echo "$file"; done >$work/before || true
 
-apt-get -qq install -y --allow-downgrades --no-install-recommends /tmp/debs/*.deb </dev/null
+# Type, inode, change, size, mode and path of all that is not hidden below a mount of this step.
+list() {
+  find / -xdev \( -path /tmp -o -path /var/log -o -path /var/cache/ldconfig \) -prune -o \
+    -printf '%y %i %C@ %s %m %p\0'
+}
+list >/tmp/out/before
+(cd /tmp/debs && sha1sum -- *.deb) >/tmp/out/sha1
+install='apt-get -qq install -y --allow-downgrades --no-install-recommends'
+if [ -n "${ESTALEIRO_OBSERVE:-}" ]; then
+  mkdir $work/steps
+  : >$work/steps/00000-
+  sleep 0.02
+  apt-get -q -s install -y --allow-downgrades --no-install-recommends /tmp/debs/*.deb |
+    sed -n 's/^Conf \([^ ]*\) .*/\1/p' >$work/order
+  install="$install -o Dir::Bin::dpkg=/tmp/in/dpkg"
+fi
+$install /tmp/debs/*.deb </dev/null
+[ ! -d $work/steps ] || {
+  find $work/steps -type f -printf '%C@ %f\n' | sort -n >/tmp/out/steps
+  cp $work/touched /tmp/out/touched
+}
 
 rm -f /var/lib/dpkg/*-old /var/cache/debconf/*-old
 : >/tmp/out/removed
@@ -108,12 +145,90 @@ for file in $fresh; do
 done
 # Links by hash to the snake-oil certificate, which is gone.
 [ -d /etc/ssl/certs ] && find /etc/ssl/certs -xtype l -delete || true
+list >/tmp/out/after
+)sh";
+
+const std::string_view observing_dpkg = R"sh(#!/bin/sh
+# Called by apt instead of dpkg. The one call that configures all packages is taken apart: one for each that has a
+# script or a trigger to run. A file made after each step marks its end, so the time of a path's last change tells
+# whose step it was; /etc and /var, which several packages write to, are looked at after each step.
+set -eu
+work=/tmp/apt steps=/tmp/apt/steps
+last=$(ls $steps | tail -n 1)
+
+done_by() { # NAME…: who ran in the step that ends here
+  count=$(ls $steps | wc -l)
+  step=$(printf '%05d-%s' "$count" "$(echo "$*" | tr ' ' ',')")
+  find /etc /var -xdev -path /var/lib/dpkg -prune -o ! -type d -newercc "$steps/$last" -printf "$step %p\0" >>$work/touched
+  : >"$steps/$step"
+  # Two ticks of the kernel's clock lie between the changes of two steps.
+  sleep 0.02
+  last=$step
+}
+
+case " $* " in
+*" --configure --pending "*) ;;
+*" --unpack "*) dpkg "$@" && done_by '(unpack)' && exit ;;
+*" --configure "*)
+  dpkg "$@"
+  for name; do :; done # those that others need before they are unpacked, the last argument
+  done_by "${name%%:*}"
+  exit
+  ;;
+*) exec dpkg "$@" ;;
+esac
+
+waiting='' scripted=''
+while read -r name; do
+  # shellcheck disable=SC2086
+  waiting=$(dpkg-query -W -f '${db:Status-Status} ${binary:Package} ' $waiting "$name" |
+    awk '{ for (i = 1; i < NF; i += 2) if ($i == "unpacked") print $(i + 1) }')
+  [ -n "$waiting" ] && [ -n "$(dpkg-query --control-path "$name" postinst 2>/dev/null)" ] || continue
+  scripted="$scripted ${name%%:*}"
+  # Of packages that depend on each other the first fails alone: it waits for the next.
+  # shellcheck disable=SC2086
+  if dpkg --no-triggers --configure $waiting >>$work/configure.log 2>&1; then
+    done_by $scripted
+    waiting='' scripted=''
+  fi
+done <$work/order
+for name in $(dpkg-query -W -f '${db:Status-Status} ${binary:Package}\n' | sed -n 's/^triggers-pending //p'); do
+  if dpkg --triggers-only "$name" >>$work/configure.log 2>&1; then done_by "${name%%:*}"; fi
+done
+dpkg "$@"
+done_by '(configure)'
+)sh";
+
+const std::string_view account_script = R"sh(set -eu
+export LC_ALL=C
+out=/tmp/out
+cd /tmp/tree
+find . -mindepth 1 -printf '%y %m %s %P\0%l\0' >$out/paths
+: >$out/lists
+: >$out/wrong
+: >$out/copyright
+: >/tmp/sums
+dpkg=var/lib/dpkg
+[ -d $dpkg/info ] || exit 0
+# A file's name stands before its lines, after a tab: no path of a list begins with one.
+find $dpkg/info -name '*.list' -type f | sort | xargs -r awk 'FNR == 1 { print "\t" FILENAME } { print }' >$out/lists
+awk '/^[A-Z]/ { inside = /^Conffiles:/; next } inside && NF >= 2 && $2 != "newconffile" { print $2 "  " substr($1, 2) }' \
+  $dpkg/status >/tmp/sums
+find $dpkg/info -name '*.md5sums' -type f | sort | xargs -r cat >>/tmp/sums
+wc -l </tmp/sums >$out/sums
+md5sum -c --quiet /tmp/sums >$out/wrong 2>/dev/null || true
+[ ! -f $dpkg/diversions ] || cp $dpkg/diversions $out/diversions
+find $dpkg/alternatives -type f 2>/dev/null | sort | xargs -r cat >$out/alternatives
+for file in usr/share/doc/*/copyright; do
+  [ ! -r "$file" ] || echo "$file"
+done | xargs -r awk 'FNR == 1 { print "\001" FILENAME } { print }' >$out/copyright
 )sh";
 
 const std::string_view digest_script = R"sh(set -eu
 cd /tmp/tree
 # One file at a time, since a pipe hides the failure of its first command.
 find . -type f -printf '%m %P\0' >/tmp/out/modes
+find . -mindepth 1 ! -type f -printf '%P\0' >/tmp/out/others
 find . -type f -printf '%P\0' >/tmp/paths
 xargs -0 -r sha256sum -z -- </tmp/paths >/tmp/out/digests
 )sh";

@@ -1,5 +1,7 @@
 #include "core/frontend/base_image.h"
 
+#include <set>
+
 #include "core/base/text.h"
 #include "core/frontend/place.h"
 #include "core/llb/marshal.h"
@@ -55,6 +57,24 @@ std::vector<deb::Repository> read_repositories(Gateway& gateway, const Ref& ref)
   return out;
 }
 
+std::vector<BaseImage::Keyring> read_keyrings(Gateway& gateway, const Ref& ref,
+                                              const std::vector<deb::Repository>& repositories) {
+  std::set<std::string> paths = {"/etc/apt/trusted.gpg"};
+  const std::string directory = "/etc/apt/trusted.gpg.d";
+  if (auto files = gateway.read_directory(ref, directory))
+    for (const auto& file : *files)
+      if (file.name.ends_with(".gpg") || file.name.ends_with(".asc")) paths.insert(directory + "/" + file.name);
+  for (const auto& repository : repositories)
+    for (auto path : base::split(repository.signed_by, ','))
+      if (path.starts_with('/')) paths.emplace(path);
+  std::vector<BaseImage::Keyring> out;
+  for (const auto& path : paths)
+    if (auto content = gateway.read_file(ref, path, max_small_bytes)) out.push_back({path, std::move(*content)});
+  for (const auto& repository : repositories)
+    if (!repository.key.empty()) out.push_back({"Signed-By of " + repository.uri, repository.key});
+  return out;
+}
+
 }  // namespace
 
 BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const name::Platform& platform,
@@ -96,6 +116,7 @@ BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const 
                                "base image " + base::quoted(wanted) + " has no dpkg: apt cannot install into it")
             .fix("use a Debian or Ubuntu base, or take the files with from_package");
       base.repositories = read_repositories(gateway, base.ref);
+      base.keyrings = read_keyrings(gateway, base.ref, base.repositories);
     }
     return std::move(base);
   });

@@ -18,6 +18,11 @@ namespace frontend {
 /// The image that a recipe starts from, resolved to its digest once, and what is in it: read out of its tree, not by
 /// running anything.
 struct BaseImage {
+  /// A keyring that the base trusts archives by.
+  struct Keyring {
+    std::string path;
+    std::string content;
+  };
   std::string canonical_name;  ///< "registry/repository:tag@sha256:…", or "scratch"
   std::string config_json;     ///< as resolved; empty for scratch
   oci::ImageConfig config;
@@ -27,6 +32,7 @@ struct BaseImage {
   deb::PackageDatabase packages;
   bool has_dpkg = false;
   std::vector<deb::Repository> repositories;  ///< apt's, as the base has them
+  std::vector<Keyring> keyrings;              ///< that those name, else apt's trusted ones
 };
 
 /// Throws not_found or denied (no such image, no access) with the place in the recipe, unsupported for another

@@ -13,23 +13,11 @@
 namespace frontend {
 namespace {
 
-constexpr std::uint64_t max_report_bytes = 1u << 20;
-
 /// The caller's epoch, else the base's: never the clock, and never a date of the archive, which is signed anew whether
 /// or not a package of this image has changed.
 std::chrono::sys_seconds choose_epoch(const BuildOptions& options, const BaseImage& base) {
   if (options.epoch) return *options.epoch;
   return parse_rfc3339(base.config.created).value_or(std::chrono::sys_seconds{});
-}
-
-std::vector<std::string> read_lines(Gateway& gateway, const llb::Output& tree, const std::string& path) {
-  std::vector<std::string> out;
-  if (tree.is_scratch()) return out;
-  Ref ref = gateway.solve({.definition = llb::marshal(tree), .evaluate = true}).ref;
-  std::string text = gateway.read_file(ref, path, max_report_bytes).value_or("");
-  for (auto line : base::split(text, '\n'))
-    if (!line.empty()) out.emplace_back(line);
-  return out;
 }
 
 /// Which block each file comes from: its own path, or the nearest directory above it that is declared.
@@ -78,7 +66,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   BaseImage base = read_base_image(gateway, recipe, options.platform, options.resolve);
   auto epoch = choose_epoch(options, base);
 
-  Evidence evidence{recipe, base, options.platform, epoch, {}, {}, {}, {}, {}, {}, {}};
+  Evidence evidence{recipe, base, options.platform, epoch, {}, {}, {}, {}, {}, {}, {}, {}, {}};
   Installation installed{base.tree, {}};
   if (!recipe.image.apt.empty()) {
     auto keys = fetch_keys(gateway, recipe, places);
@@ -96,21 +84,28 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   llb::Output tools = base.has_dpkg ? base.tree : llb::scratch();
   Files files = add_files(gateway, recipe, installed.tree, options.context, options.platform, epoch, places);
   Ref final_ref;
+  // The image and its evidence are made side by side.
+  std::future<Account> accounted;
+  if (base.has_dpkg)
+    accounted =
+        std::async(std::launch::async, [&] { return account_for(gateway, installed.tree, base.tree, platform); });
   try {
-    // The image and its evidence are made side by side.
     auto hashed = std::async(std::launch::async,
                              [&] { return digest_files(gateway, files.declared, tools, platform, "the files"); });
     final_ref = gateway.solve({.definition = llb::marshal(files.tree), .evaluate = true}).ref;
-    evidence.files = file_evidence(recipe, hashed.get());
+    TreeDigests digests = hashed.get();
+    evidence.files = file_evidence(recipe, digests.files);
+    evidence.declared_others = std::move(digests.others);
   } catch (const base::Error& error) {
     if (error.kind() == base::Kind::failed || error.kind() == base::Kind::not_found)
       explain_missing_files(gateway, recipe, files);
     throw;
   }
   evidence.tarball_digests =
-      tarball_digests(recipe, digest_files(gateway, files.tarballs, tools, platform, "the tarballs"));
+      tarball_digests(recipe, digest_files(gateway, files.tarballs, tools, platform, "the tarballs").files);
   evidence.dockerfile_digests = files.dockerfile_digests;
-  evidence.removed_paths = read_lines(gateway, installed.report, "/removed");
+  evidence.changes = read_changes(gateway, installed.report);
+  if (base.has_dpkg) evidence.account = accounted.get();
 
   Built built;
   built.epoch = epoch;

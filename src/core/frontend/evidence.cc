@@ -1,9 +1,14 @@
 #include "core/frontend/evidence.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/base/digest.h"
+#include "core/base/text.h"
+#include "core/bom/license.h"
 #include "core/deb/in_release.h"
+#include "core/deb/openpgp.h"
+#include "core/frontend/coverage.h"
 #include "core/frontend/image_config.h"
 
 namespace frontend {
@@ -34,6 +39,21 @@ std::optional<std::size_t> repository_of(const PlannedPackage& planned, const st
   return std::nullopt;
 }
 
+bom::Location location(const deb::Download& download) {
+  bom::Location out;
+  out.uri = download.uri;
+  out.digest = download.hash.text();
+  out.name = download.name;
+  out.size = download.size;
+  return out;
+}
+
+std::vector<bom::Source> source_files(const deb::SourceDownloads& downloads) {
+  std::vector<bom::Source> out;
+  for (const auto& file : downloads) out.push_back(bom::SourceFile{file.uri, file.hash.text(), file.name, file.size});
+  return out;
+}
+
 bom::Package changed_package(const PlannedPackage& planned) {
   bom::Package out;
   out.name = planned.binary.name;
@@ -45,14 +65,8 @@ bom::Package changed_package(const PlannedPackage& planned) {
   out.replaces = planned.replaces;
   out.requested = planned.requested;
   if (!planned.requested) out.requested_by = planned.chain;
-  bom::Location location;
-  location.uri = planned.download.uri;
-  location.digest = planned.download.hash.text();
-  location.name = planned.download.name;
-  location.size = planned.download.size;
-  out.location = location;
-  for (const auto& file : planned.sources)
-    out.sources.push_back(bom::SourceFile{file.uri, file.hash.text(), file.name, file.size});
+  out.location = location(planned.download);
+  out.sources = source_files(planned.sources);
   if (planned.vcs) out.sources.push_back(bom::Git{planned.vcs->vcs->repository.value, planned.vcs->vcs->ref.value});
   return out;
 }
@@ -68,6 +82,70 @@ bom::Repository repository(const Release& release) {
   out.date = deb::to_rfc3339(state.date);
   if (state.valid_until) out.valid_until = deb::to_rfc3339(*state.valid_until);
   out.in_release_digest = base::sha256(release.in_release).text();
+  for (const auto& path : release.indexes)
+    if (const auto* index = state.find(path)) out.indexes.push_back({path, index->size, "sha256:" + index->sha256});
+  return out;
+}
+
+/// A key file, and the keys in it.
+struct KnownKey {
+  bom::Key file;
+  std::vector<deb::PublicKey> keys;
+};
+
+KnownKey known_key(const std::string& name, const std::string& uri, const std::string& content) {
+  KnownKey out;
+  out.file = {name, uri, base::sha256(content).text(), {}, {}};
+  out.keys = base::within("reading key " + base::quoted(name), [&] { return deb::parse_keys(content); });
+  return out;
+}
+
+/// Whether apt may have verified `issuer`'s signature with one of these.
+bool knows(const std::vector<KnownKey>& known, const std::string& issuer) {
+  for (const auto& file : known)
+    for (const auto& key : file.keys)
+      if (key.has(issuer)) return true;
+  return false;
+}
+
+/// Repositories and keys: of the recipe's key files all keys, of the base's keyrings those that signed an archive.
+bom::Apt apt(const Evidence& evidence) {
+  bom::Apt out;
+  std::vector<KnownKey> known;
+  for (const auto& block : evidence.recipe.image.apt)
+    for (const auto& key : block.keys)
+      known.push_back(known_key(key.name.value, key.uri.value, evidence.keys.at(known.size()).content));
+  const std::size_t of_recipe = known.size();
+  for (const auto& keyring : evidence.base.keyrings) {
+    try {
+      known.push_back(known_key(keyring.path, "", keyring.content));
+    } catch (const base::Error&) {
+      // GnuPG's own format, or an empty file: apt does not read it either.
+    }
+  }
+
+  std::set<std::string> signers;
+  for (const auto& release : evidence.releases) {
+    out.repositories.push_back(repository(release));
+    if (release.in_release.empty()) continue;
+    // apt has verified the file, and refuses it when the signature of a key that it knows is bad.
+    for (const auto& issuer : deb::signature_issuers(release.in_release)) {
+      if (!knows(known, issuer)) continue;
+      out.repositories.back().signatures.push_back(issuer);
+      signers.insert(issuer);
+    }
+  }
+  for (std::size_t i = 0; i < known.size(); i++) {
+    for (const auto& key : known[i].keys) {
+      auto signed_one = [&](const std::string& signer) { return key.has(signer); };
+      if (i >= of_recipe && std::none_of(signers.begin(), signers.end(), signed_one)) continue;
+      auto& file = known[i].file;
+      file.fingerprints.push_back(key.fingerprint);
+      file.fingerprints.insert(file.fingerprints.end(), key.subkeys.begin(), key.subkeys.end());
+      for (const auto& id : key.user_ids) file.user_ids.push_back(base::printable(id));
+    }
+    if (!known[i].file.fingerprints.empty()) out.keys.push_back(std::move(known[i].file));
+  }
   return out;
 }
 
@@ -85,6 +163,28 @@ bom::Origin origin(const Evidence& evidence, const FileEvidence& file) {
   return std::monostate();
 }
 
+/// The licence that each package's copyright file declares, and the texts that those need.
+void add_licenses(bom::Bill& bill, const std::map<std::string, std::string>& files) {
+  bom::LicenseCollector collector;
+  std::map<std::string_view, std::string> declared;
+  for (auto* packages : {&bill.base_image.packages, &bill.changeset.packages})
+    for (auto& package : *packages) {
+      auto file = files.find(package.name);
+      if (file == files.end()) continue;
+      auto [at, fresh] = declared.try_emplace(file->first);
+      if (fresh) at->second = collector.declared(package.name, file->second);
+      package.license = at->second;
+    }
+  bill.licenses = collector.take();
+}
+
+std::vector<TreePath> declared_paths(const Evidence& evidence) {
+  std::vector<TreePath> out;
+  for (const auto& file : evidence.files) out.push_back({file.path, 'f', file.mode, 0, ""});
+  for (const auto& path : evidence.declared_others) out.push_back({path, 'l', 0, 0, ""});
+  return out;
+}
+
 }  // namespace
 
 bom::Bill make_bill(const Evidence& evidence) {
@@ -94,28 +194,31 @@ bom::Bill make_bill(const Evidence& evidence) {
   bill.base_image.os = evidence.base.os.id;
   bill.base_image.version = evidence.base.os.version_id;
   bill.base_image.codename = evidence.base.os.version_codename;
-  for (const auto& installed : evidence.base.packages.installed)
-    bill.base_image.packages.push_back(base_package(installed));
+  for (std::size_t i = 0; i < evidence.base.packages.installed.size(); i++) {
+    bom::Package package = base_package(evidence.base.packages.installed[i]);
+    if (i < evidence.apt.base.size()) {
+      if (const auto& download = evidence.apt.base[i].download) package.location = location(*download);
+      package.sources = source_files(evidence.apt.base[i].sources);
+    }
+    bill.base_image.packages.push_back(std::move(package));
+  }
 
   bill.image.platform = evidence.platform.text();
   bill.image.created = rfc3339(evidence.created);
-  for (const auto& release : evidence.releases) bill.apt.repositories.push_back(repository(release));
-  std::size_t next_key = 0;
-  for (const auto& block : evidence.recipe.image.apt)
-    for (const auto& key : block.keys) {
-      const std::string& content = evidence.keys.at(next_key++).content;
-      bill.apt.keys.push_back({key.name.value, key.uri.value, base::sha256(content).text(), {}, {}});
-    }
+  bill.apt = apt(evidence);
 
   for (const auto& planned : evidence.apt.packages) {
     bom::Package package = changed_package(planned);
     package.location->repository = repository_of(planned, evidence.releases);
+    auto sha1 = evidence.changes.sha1.find(planned.binary.name + "_" + planned.binary.architecture + ".deb");
+    if (sha1 != evidence.changes.sha1.end()) package.location->sha1 = sha1->second;
     bill.changeset.packages.push_back(std::move(package));
   }
   for (const auto& removed : evidence.apt.removed)
     if (const auto* installed = evidence.base.packages.find(removed.name))
       bill.changeset.removed.packages.push_back(base_package(*installed));
-  bill.changeset.removed.paths = evidence.removed_paths;
+  bill.changeset.removed.paths = evidence.changes.gone;
+  bill.changeset.removed.fresh = evidence.changes.fresh;
   for (const auto& file : evidence.files) {
     bom::File out;
     out.path = file.path;
@@ -125,6 +228,10 @@ bom::Bill make_bill(const Evidence& evidence) {
     if (file.file->provenance)
       out.source = bom::Git{file.file->provenance->repository.value, file.file->provenance->ref.value};
     bill.changeset.files.push_back(std::move(out));
+  }
+  if (evidence.account) {
+    bill.coverage = cover(*evidence.account, evidence.changes, declared_paths(evidence));
+    add_licenses(bill, evidence.account->copyrights);
   }
   bom::sort(bill);
   return bill;

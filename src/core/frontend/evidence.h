@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/bom/bill.h"
+#include "core/frontend/account.h"
 #include "core/frontend/apt_plan.h"
 #include "core/frontend/apt_setup.h"
 #include "core/frontend/base_image.h"
@@ -22,7 +23,8 @@ struct FileEvidence {
 /// The state of one archive that packages were resolved from.
 struct Release {
   deb::Repository repository;
-  std::string in_release;  ///< the bytes of the file that apt verified
+  std::string in_release;            ///< the bytes of the file that apt verified
+  std::vector<std::string> indexes;  ///< that apt read, as InRelease lists them
 };
 
 /// All that a build has seen, and what the bill is made of.
@@ -37,7 +39,9 @@ struct Evidence {
   std::vector<FileEvidence> files;
   std::vector<std::string> dockerfile_digests;  ///< by index of recipe.steps; "" for an unused step
   std::vector<std::string> tarball_digests;     ///< by index of recipe.tarballs; "" for an unused one
-  std::vector<std::string> removed_paths;       ///< by the installation
+  Changes changes;                              ///< by the installation
+  std::optional<Account> account;               ///< of the base with the packages; none without dpkg
+  std::vector<std::string> declared_others;     ///< directories and links that the files brought
 };
 
 /// The bill, sorted, without the image's digest, which is known only after the push.

@@ -27,8 +27,8 @@ bool has_tools(Gateway& gateway, const llb::Output& tools) {
   return true;
 }
 
-std::vector<FileDigest> digest_on_engine(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
-                                         const llb::Platform& platform, const std::string& what) {
+TreeDigests digest_on_engine(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
+                             const llb::Platform& platform, const std::string& what) {
   llb::ExecOptions options;
   options.args = {"/bin/sh", "-c", std::string(digest_script)};
   options.env = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
@@ -37,12 +37,17 @@ std::vector<FileDigest> digest_on_engine(Gateway& gateway, const llb::Output& tr
   options.mounts = {llb::tmpfs_mount("/tmp"), llb::bind_mount("/tmp/tree", tree), llb::output_mount("/tmp/out")};
   auto out = llb::exec(tools, options, {.name = "[bill] hash " + what}).output("/tmp/out");
   Ref ref = gateway.solve({.definition = llb::marshal(out), .evaluate = true}).ref;
-  return parse_digests(gateway.read_file(ref, "/digests", max_listing_bytes).value_or(""),
-                       gateway.read_file(ref, "/modes", max_listing_bytes).value_or(""));
+  TreeDigests digests;
+  digests.files = parse_digests(gateway.read_file(ref, "/digests", max_listing_bytes).value_or(""),
+                                gateway.read_file(ref, "/modes", max_listing_bytes).value_or(""));
+  std::string others = gateway.read_file(ref, "/others", max_listing_bytes).value_or("");
+  for (auto path : base::split(others, '\0'))
+    if (!path.empty()) digests.others.push_back("/" + std::string(path));
+  return digests;
 }
 
 void digest_through_gateway(Gateway& gateway, const Ref& ref, const std::string& directory, int depth,
-                            std::vector<FileDigest>& out) {
+                            TreeDigests& out) {
   if (depth > max_directory_depth)
     throw base::Error(base::Kind::invalid, "directories are nested too deep at " + base::quoted(directory));
   auto entries = gateway.read_directory(ref, directory.empty() ? "/" : directory);
@@ -50,9 +55,12 @@ void digest_through_gateway(Gateway& gateway, const Ref& ref, const std::string&
   for (const auto& entry : *entries) {
     std::string path = directory + "/" + entry.name;
     if (S_ISDIR(entry.mode)) digest_through_gateway(gateway, ref, path, depth + 1, out);
-    if (!S_ISREG(entry.mode)) continue;
+    if (!S_ISREG(entry.mode)) {
+      out.others.push_back(path);
+      continue;
+    }
     auto bytes = gateway.read_file(ref, path, max_read_bytes);
-    if (bytes) out.push_back({path, base::sha256(*bytes).text(), entry.mode & 07777u});
+    if (bytes) out.files.push_back({path, base::sha256(*bytes).text(), entry.mode & 07777u});
   }
 }
 
@@ -95,15 +103,16 @@ std::vector<FileDigest> parse_digests(std::string_view digests, std::string_view
   return out;
 }
 
-std::vector<FileDigest> digest_files(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
-                                     const llb::Platform& platform, const std::string& what) {
+TreeDigests digest_files(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
+                         const llb::Platform& platform, const std::string& what) {
   if (tree.is_scratch()) return {};
   return base::within("hashing " + what, [&] {
     if (has_tools(gateway, tools)) return digest_on_engine(gateway, tree, tools, platform, what);
-    std::vector<FileDigest> out;
+    TreeDigests out;
     Ref ref = gateway.solve({.definition = llb::marshal(tree), .evaluate = true}).ref;
     digest_through_gateway(gateway, ref, "", 0, out);
-    std::sort(out.begin(), out.end(), [](const FileDigest& a, const FileDigest& b) { return a.path < b.path; });
+    std::sort(out.files.begin(), out.files.end(),
+              [](const FileDigest& a, const FileDigest& b) { return a.path < b.path; });
     return out;
   });
 }

@@ -33,6 +33,7 @@ Apt decode_apt(Reader& reader) {
   reader.each("key", [&](Reader& block) { apt.keys.push_back(decode_key(block)); });
   reader.each("package", [&](Reader& block) { apt.packages.push_back(decode_package(block)); });
   apt.recommends = reader.boolean("recommends").value_or(Placed<bool>{false, reader.range()});
+  apt.observe = reader.boolean("observe").value_or(Placed<bool>{false, reader.range()});
   if (const auto moment = reader.text("snapshot")) apt.snapshot = reader.normal(*moment, syntax::snapshot_time);
   apt.source_policy = {Apt::SourcePolicy::declared, reader.range()};
   if (const auto policy = reader.text("source_policy")) {

@@ -157,6 +157,7 @@ struct Apt {
   std::vector<Key> keys;
   std::vector<Package> packages;
   Placed<bool> recommends;
+  Placed<bool> observe;          ///< watch which package makes what, for the bill
   std::optional<Text> snapshot;  ///< "20240131T235959Z": the archive as it was then; a line has snapshot_mark for it
   Placed<SourcePolicy> source_policy;
   Placed<Refresh> refresh;

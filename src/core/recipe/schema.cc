@@ -113,6 +113,8 @@ constexpr Attribute apt_attributes[] = {
     {"repositories", Type::texts, false, "[]",
      "Further repositories, each one line of sources.list: `deb [options] URI SUITE COMPONENT…` or `deb-src …`."},
     {"recommends", Type::boolean, false, "false", "Whether recommended packages are installed too."},
+    {"observe", Type::boolean, false, "false",
+     "Whether to watch which package makes which path while it is configured, one by one, for the bill."},
     {"snapshot", Type::text, false, "the archive of today",
      "Takes the packages of that moment, `YYYYMMDDTHHMMSSZ` in UTC or a day, out of the block's repositories that have "
      "`@SNAPSHOTID@` where the moment stands in their URI. The base image's own repositories, which are those of "
