@@ -15,6 +15,7 @@ using Action = std::function<int()>;
 
 /// Each adds one command to `app`; when the command line names it, parsing sets `action`. `streams` and `action` must
 /// outlive that.
+void add_bom(CLI::App& app, Streams& streams, Action& action);
 void add_config(CLI::App& app, Streams& streams, Action& action);
 void add_fmt(CLI::App& app, Streams& streams, Action& action);
 void add_validate(CLI::App& app, Streams& streams, Action& action);

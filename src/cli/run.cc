@@ -15,6 +15,7 @@ int run(std::vector<std::string> arguments, Streams& streams) {
   app.set_version_flag("--version", ESTALEIRO_VERSION);
   app.require_subcommand(1);
   Action action;
+  add_bom(app, streams, action);
   add_config(app, streams, action);
   add_fmt(app, streams, action);
   add_validate(app, streams, action);

@@ -1,19 +1,19 @@
 #include "out/out.h"
 
-#include <chrono>
-
 #include "core/base/error.h"
+#include "core/base/inside.h"
+#include "core/base/temporary_directory.h"
 #include "core/base/text.h"
-#include "core/bom/verify.h"
-#include "core/bom/yaml_writer.h"
+#include "core/bom/yaml_reader.h"
 #include "core/buildkit/build.h"
 #include "core/frontend/build.h"
-#include "core/frontend/image_config.h"
 #include "core/oci/manifest.h"
-#include "core/remote/bill_artifact.h"
 #include "core/remote/repository.h"
 #include "core/term/log_progress.h"
+#include "out/bill.h"
+#include "out/kept_inputs.h"
 #include "out/recipe_input.h"
+#include "out/source_policy.h"
 
 namespace out {
 namespace {
@@ -44,9 +44,30 @@ struct Pushed {
   frontend::Built built;
 };
 
+/// What a put adds to its recipe.
+struct Terms {
+  std::optional<recipe::Policy> policy;
+  std::optional<bom::Bill> lock;
+};
+
+Terms read_terms(const resource::Source& source, const resource::PutParams& params, const std::filesystem::path& inputs,
+                 const recipe::Recipe& recipe) {
+  Terms terms;
+  if (!source.policy.is_null()) {
+    terms.policy = decode_policy(source.policy);
+    hcl::Diagnostics violations;
+    recipe::check_policy(recipe, *terms.policy, "source.policy", violations);
+    violations.throw_if_errors();
+  }
+  if (!params.lock.empty())
+    terms.lock =
+        bom::read_yaml(base::read_file_inside(inputs, params.lock, "params.lock", bom::max_bill_bytes), params.lock);
+  return terms;
+}
+
 Pushed build_and_push(const resource::Source& source, const resource::PutParams& params,
                       const remote::Repository& repository, const std::filesystem::path& inputs,
-                      const recipe::Recipe& recipe, std::stop_token stop) {
+                      const recipe::Recipe& recipe, const Terms& terms, InputKeeper& keeper, std::stop_token stop) {
   buildkit::Connection engine(endpoint(source.buildkit), stop);
   buildkit::BuildRequest request;
   request.exports = {push_by_digest(repository.name(), source.insecure)};
@@ -56,6 +77,9 @@ Pushed build_and_push(const resource::Source& source, const resource::PutParams&
     if (directory.name == "context") directory.ignore_files = {".estaleiroignore", ".dockerignore"};
     request.directories.push_back(std::move(directory));
   }
+  base::TemporaryDirectory kept_directory("estaleiro-kept");
+  if (terms.lock) request.directories.push_back({.name = "kept", .root = kept_directory.path()});
+  KeptInputs kept(repository, terms.lock ? terms.lock->image.digest : "", kept_directory.path(), stop);
   for (const auto& step : recipe.steps)
     if (step.used && step.network.value == recipe::Step::Network::host) request.entitlements = {"network.host"};
   request.shared_key = "estaleiro:" + repository.name().text() + ":" + params.context;
@@ -70,6 +94,15 @@ Pushed build_and_push(const resource::Source& source, const resource::PutParams&
     frontend::BuildOptions options;
     options.context = {.name = "context", .dockerfiles = "dockerfile", .session = gateway.session_id()};
     if (source.platform) options.platform = name::Platform::make(source.platform->os, source.platform->architecture);
+    if (terms.policy) options.policy = &*terms.policy;
+    if (terms.lock) {
+      options.lock = &*terms.lock;
+      options.kept = [&](const base::Digest& digest) { return kept.fetch(digest); };
+    }
+    if (params.keep_inputs)
+      options.keep = [&](const frontend::PlannedPackage& package, std::string bytes) {
+        keeper.add(package.download.name, base::Digest::parse(package.download.hash.text()), bytes);
+      };
     built = frontend::build_image(gateway, recipe, options);
     return built->result;
   };
@@ -96,6 +129,21 @@ std::uint64_t image_bytes(const oci::Manifest& manifest) {
   return sum;
 }
 
+/// The one rule that needs the pushed image; nothing names it yet.
+void check_size(const recipe::Recipe& recipe, const std::optional<recipe::Policy>& of_source,
+                const oci::Document& image) {
+  if (image.is_index()) return;
+  std::uint64_t bytes = image_bytes(oci::parse_manifest(image));
+  auto check = [&](const recipe::Policy& policy, std::string_view whose) {
+    if (!policy.max_size || bytes <= policy.max_size->value) return;
+    throw recipe::error_at(recipe, policy.max_size->range,
+                           "an image of " + base::human_bytes(bytes) + " is not allowed by " + std::string(whose) +
+                               ": at most " + base::human_bytes(policy.max_size->value));
+  };
+  check(recipe.policy, "the recipe's policy");
+  if (of_source) check(*of_source, "source.policy");
+}
+
 }  // namespace
 
 std::string run(const resource::Call& call) {
@@ -110,22 +158,22 @@ std::string run(const resource::Call& call) {
 
   auto recipe = load_recipe(params, inputs);
   remote::Repository repository(source, [](std::string_view line) { resource::log(std::string(line) + "\n"); });
-  auto [digest, built] = build_and_push(source, params, repository, inputs, recipe, call.stop);
+  Terms terms = read_terms(source, params, inputs, recipe);
+  InputKeeper keeper(repository, call.stop);
+  auto [digest, built] = build_and_push(source, params, repository, inputs, recipe, terms, keeper, call.stop);
 
   // Read back what the registry has: what the tags will point at is what it serves, not what we believe we sent.
   auto document = repository.puller().manifest(digest.text(), call.stop);
   if (!document)
     throw base::Error(base::Kind::corrupt, "the engine pushed " + digest.text() + " but the registry does not have it");
 
+  check_size(recipe, terms.policy, *document);
+  keeper.finish(document->descriptor());
   bom::Bill& bill = built.bill;
   bill.image.digest = digest.text();
-  bom::check_consistent(bill);
-  const std::string yaml = bom::to_yaml(bill);
-  const base::Digest bill_digest = base::sha256(yaml);
-  auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  remote::push_bill(repository.pusher(), repository.puller(), document->descriptor(), yaml, frontend::rfc3339(now),
-                    call.stop);
-  resource::log("pushed the bill of materials " + bill_digest.text() + "\n");
+  built.page.layers = layers_of(*document, built.result.images.begin()->second.base_config);
+  PushedBill pushed = push_bill(repository, *document, bill, built.page, tag, call.stop);
+  resource::log("pushed the bill of materials " + pushed.digest.text() + "\n");
 
   repository.pusher().manifest(*document, tag, call.stop);
   resource::log("pushed " + repository.name().text() + ":" + tag.text() + "@" + digest.text() + "\n");
@@ -136,8 +184,9 @@ std::string run(const resource::Call& call) {
       {"base_image", bill.base_image.canonical_name},
       {"packages_added", std::to_string(bill.changeset.packages.size())},
       {"files", std::to_string(bill.changeset.files.size())},
-      {"bom_digest", bill_digest.text()},
+      {"bom_digest", pushed.digest.text()},
   };
+  if (!pushed.changes.empty()) metadata.emplace_back("changes", pushed.changes);
   if (!document->is_index())
     metadata.emplace_back("size", base::human_bytes(image_bytes(oci::parse_manifest(*document))));
   return resource::step_reply({tag.text(), digest.text()}, metadata);

@@ -1,6 +1,7 @@
 #include "core/frontend/apt_install.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/base/digest.h"
 #include "core/frontend/apt_scripts.h"
@@ -11,7 +12,8 @@
 namespace frontend {
 
 Installation install_packages(const recipe::Recipe& recipe, const BaseImage& base, const AptPlan& plan,
-                              const name::Platform& platform, std::chrono::sys_seconds epoch, const Places& places) {
+                              const LockedInputs& found, const name::Platform& platform, std::chrono::sys_seconds epoch,
+                              const Places& places) {
   if (plan.packages.empty()) return {base.tree, {}};
   hcl::Range place = recipe.image.apt.front().range;
   llb::FileTime no_time{};
@@ -34,9 +36,21 @@ Installation install_packages(const recipe::Recipe& recipe, const BaseImage& bas
   // Logs and the loader's cache of inodes differ from build to build.
   options.mounts = {llb::tmpfs_mount("/tmp"), llb::bind_mount("/tmp/in", input), llb::output_mount("/tmp/out"),
                     llb::tmpfs_mount("/var/log"), llb::tmpfs_mount("/var/cache/ldconfig")};
-  for (const auto& package : plan.packages) {
+  // In one order, whether apt or a lock made the plan: the engine knows the step again.
+  std::vector<const PlannedPackage*> sorted;
+  for (const auto& package : plan.packages) sorted.push_back(&package);
+  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
+    return std::tie(a->binary.name, a->binary.architecture) < std::tie(b->binary.name, b->binary.architecture);
+  });
+  for (const PlannedPackage* one : sorted) {
+    const PlannedPackage& package = *one;
     // Named without version: apt would take a "%3a" of an epoch in a path for an escaped colon.
     std::string file = package.binary.name + "_" + package.binary.architecture + ".deb";
+    std::string digest = package.download.hash.text();
+    if (auto deb = found.debs.find(digest); deb != found.debs.end()) {
+      options.mounts.push_back(llb::bind_mount("/tmp/debs/" + file, deb->second, found.file_names.at(digest)));
+      continue;
+    }
     llb::Output deb = llb::http(package.download.uri,
                                 {.checksum = base::Digest::parse(package.download.hash.text()), .filename = file},
                                 places.at(place, "[apt] fetch " + package.download.name));

@@ -78,13 +78,13 @@ std::vector<BaseImage::Keyring> read_keyrings(Gateway& gateway, const Ref& ref,
 }  // namespace
 
 BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const name::Platform& platform,
-                          Gateway::ResolveMode mode) {
+                          Gateway::ResolveMode mode, const std::string& locked) {
   BaseImage base;
   if (recipe.image.scratch) {
     base.canonical_name = "scratch";
     return base;
   }
-  const std::string& wanted = recipe.image.base.value;
+  const std::string& wanted = locked.empty() ? recipe.image.base.value : locked;
   std::optional<ResolvedImage> resolved;
   try {
     resolved = gateway.resolve_image(wanted, platform, mode);

@@ -35,9 +35,10 @@ struct BaseImage {
   std::vector<Keyring> keyrings;              ///< that those name, else apt's trusted ones
 };
 
+/// `locked` is the canonical name that a lock has; "" to ask the registry what the recipe's tag stands for.
 /// Throws not_found or denied (no such image, no access) with the place in the recipe, unsupported for another
 /// platform, invalid for a broken package database.
 BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const name::Platform& platform,
-                          Gateway::ResolveMode mode);
+                          Gateway::ResolveMode mode, const std::string& locked = "");
 
 }  // namespace frontend

@@ -3,20 +3,27 @@
 #include <algorithm>
 #include <future>
 
+#include "core/base/digest.h"
 #include "core/base/text.h"
 #include "core/frontend/apt_install.h"
 #include "core/frontend/evidence.h"
 #include "core/frontend/file_digests.h"
 #include "core/frontend/image_config.h"
+#include "core/frontend/policy.h"
 #include "core/llb/marshal.h"
+#include "core/llb/source.h"
 
 namespace frontend {
 namespace {
 
-/// The caller's epoch, else the base's: never the clock, and never a date of the archive, which is signed anew whether
-/// or not a package of this image has changed.
+constexpr std::uint64_t max_package_bytes = 2ull << 30;
+
+/// The caller's epoch, else the lock's, else the base's: never the clock, and never a date of the archive, which is
+/// signed anew whether or not a package of this image has changed.
 std::chrono::sys_seconds choose_epoch(const BuildOptions& options, const BaseImage& base) {
   if (options.epoch) return *options.epoch;
+  if (options.lock)
+    if (auto locked = parse_rfc3339(options.lock->image.created)) return *locked;
   return parse_rfc3339(base.config.created).value_or(std::chrono::sys_seconds{});
 }
 
@@ -58,17 +65,35 @@ std::vector<std::string> tarball_digests(const recipe::Recipe& recipe, const std
   return out;
 }
 
+/// Reads each .deb back out of the engine, which has fetched it.
+void keep_packages(Gateway& gateway, const AptPlan& plan,
+                   const std::function<void(const PlannedPackage&, std::string)>& keep) {
+  for (const auto& package : plan.packages) {
+    auto digest = base::Digest::parse(package.download.hash.text());
+    auto deb = llb::http(package.download.uri, {.checksum = digest, .filename = "deb"},
+                         {.name = "[apt] keep " + package.download.name});
+    Ref ref = gateway.solve({.definition = llb::marshal(deb), .evaluate = true}).ref;
+    if (auto bytes = gateway.read_file(ref, "/deb", max_package_bytes)) keep(package, std::move(*bytes));
+  }
+}
+
 }  // namespace
 
 Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOptions& options) {
   Places places(recipe);
   const llb::Platform platform{options.platform.os(), options.platform.architecture(), options.platform.variant()};
-  BaseImage base = read_base_image(gateway, recipe, options.platform, options.resolve);
+  std::string locked = options.lock ? locked_base(recipe, *options.lock) : "";
+  BaseImage base = read_base_image(gateway, recipe, options.platform, options.resolve, locked);
   auto epoch = choose_epoch(options, base);
 
-  Evidence evidence{recipe, base, options.platform, epoch, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+  Evidence evidence{recipe, base, options.platform, epoch};
   Installation installed{base.tree, {}};
-  if (!recipe.image.apt.empty()) {
+  if (options.lock) {
+    evidence.lock = options.lock;
+    evidence.apt = locked_plan(recipe, *options.lock);
+    auto found = find_inputs(gateway, recipe, *options.lock, evidence.apt, base, options.context, options.kept, places);
+    installed = install_packages(recipe, base, evidence.apt, found, options.platform, epoch, places);
+  } else if (!recipe.image.apt.empty()) {
     auto keys = fetch_keys(gateway, recipe, places);
     for (const auto& block : recipe.image.apt)
       for (const auto& key : block.keys) evidence.keys.push_back({key.name.value, keys.at(key.uri.value)});
@@ -77,7 +102,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     Resolution resolution = resolve_packages(gateway, recipe, base, setup, options.platform, places);
     evidence.apt = std::move(resolution.plan);
     evidence.releases = std::move(resolution.releases);
-    installed = install_packages(recipe, base, evidence.apt, options.platform, epoch, places);
+    installed = install_packages(recipe, base, evidence.apt, {}, options.platform, epoch, places);
   }
 
   // A Debian has what hashing takes; the base's own tools, before any file of the recipe could replace them.
@@ -110,9 +135,17 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   Built built;
   built.epoch = epoch;
   built.bill = make_bill(evidence);
+  built.page = page_details(evidence);
+  if (options.lock) check_locked_files(*options.lock, built.bill.changeset.files);
+  oci::ImageConfig config = image_config(base.config, recipe.image, options.platform, epoch);
+  hcl::Diagnostics violations;
+  check_policy(recipe, recipe.policy, "the recipe's policy", built.bill, config, violations);
+  if (options.policy) check_policy(recipe, *options.policy, "source.policy", built.bill, config, violations);
+  violations.throw_if_errors();
+  if (options.keep) keep_packages(gateway, evidence.apt, options.keep);
   Result::Image image;
   image.ref = final_ref;
-  image.config = oci::write(image_config(base.config, recipe.image, options.platform, epoch));
+  image.config = oci::write(config);
   image.base_config = base.config_json;
   built.result.images[options.platform.text()] = std::move(image);
   return built;

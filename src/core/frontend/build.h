@@ -4,9 +4,11 @@
 #include <optional>
 
 #include "core/bom/bill.h"
+#include "core/bom/html_writer.h"
 #include "core/frontend/apt_resolve.h"
 #include "core/frontend/files.h"
 #include "core/frontend/gateway.h"
+#include "core/frontend/lock.h"
 #include "core/name/platform.h"
 #include "core/recipe/recipe.h"
 
@@ -17,6 +19,11 @@ struct BuildOptions {
   BuildContext context;
   /// The time that stands for "now" in the image; by default the base image's own.
   std::optional<std::chrono::sys_seconds> epoch;
+  const bom::Bill* lock = nullptr;  ///< builds from this bill, without resolving anything; borrowed
+  KeptInput kept;                   ///< for packages of the lock that have left the archives
+  /// Called once for each .deb that was installed, with its digest and bytes.
+  std::function<void(const PlannedPackage&, std::string)> keep;
+  const recipe::Policy* policy = nullptr;                     ///< besides the recipe's own; borrowed
   Gateway::ResolveMode resolve = Gateway::ResolveMode::pull;  ///< of the base image's tag
 };
 
@@ -24,6 +31,7 @@ struct BuildOptions {
 struct Built {
   Result result;
   bom::Bill bill;
+  bom::PageDetails page;  ///< every path and who brought it; the layers are known after the push
   std::chrono::sys_seconds epoch;
 };
 

@@ -61,7 +61,30 @@ class Counter {
   bom::Coverage& coverage_;
 };
 
+/// What a path is that no file of the recipe brought.
+std::string_view kind_of(const TreePath& path, const Account& account, const Changes& changes,
+                         const std::map<std::string, std::vector<std::string>>& owned) {
+  if (owned.contains(path.path)) return "package";
+  if (path.path.starts_with("/var/lib/dpkg/")) return "package-database";
+  if (account.alternatives.contains(path.path) || path.path.starts_with("/etc/alternatives/")) return "alternative";
+  return changes.changed.contains(path.path) ? "generated" : "base";
+}
+
 }  // namespace
+
+std::vector<bom::PageDetails::Path> paths_with_owners(const Account& account, const Changes& changes) {
+  auto owned = owners(account);
+  std::vector<bom::PageDetails::Path> out;
+  for (const auto& path : account.paths) {
+    bom::PageDetails::Path one{
+        path.path, std::string(kind_of(path, account, changes, owned)), {}, path.type == 'f' ? path.size : 0};
+    if (auto by = owned.find(path.path); by != owned.end()) one.by = by->second;
+    if (auto by = changes.authors.find(path.path); by != changes.authors.end() && one.kind == "generated")
+      one.by.assign(by->second.begin(), by->second.end());
+    out.push_back(std::move(one));
+  }
+  return out;
+}
 
 std::map<std::string, std::vector<std::string>> owners(const Account& account) {
   Links links(account);
@@ -90,16 +113,10 @@ bom::Coverage cover(const Account& account, const Changes& changes, const std::v
   for (const auto& path : declared) of_recipe.emplace(path.path, &path);
 
   auto classify = [&](const TreePath& path) {
-    bool changed = changes.changed.contains(path.path);
-    if (owned.contains(path.path)) return counter.add("package", changed);
-    if (path.path.starts_with("/var/lib/dpkg/")) return counter.add("package-database", changed);
-    if (account.alternatives.contains(path.path) || path.path.starts_with("/etc/alternatives/"))
-      return counter.add("alternative", changed);
-    if (!changed) {
-      out.residue.push_back(path.path);
-      return counter.add("base", false);
-    }
-    counter.add("generated", true);
+    std::string_view kind = kind_of(path, account, changes, owned);
+    counter.add(kind, changes.changed.contains(path.path));
+    if (kind == "base") out.residue.push_back(path.path);
+    if (kind != "generated") return;
     auto by = changes.authors.find(path.path);
     out.generated.push_back({path.path, {}});
     if (by != changes.authors.end()) out.generated.back().by.assign(by->second.begin(), by->second.end());

@@ -135,17 +135,16 @@ bom::Apt apt(const Evidence& evidence) {
       signers.insert(issuer);
     }
   }
-  for (std::size_t i = 0; i < known.size(); i++) {
+  for (std::size_t i = 0; i < known.size(); i++)
     for (const auto& key : known[i].keys) {
       auto signed_one = [&](const std::string& signer) { return key.has(signer); };
       if (i >= of_recipe && std::none_of(signers.begin(), signers.end(), signed_one)) continue;
-      auto& file = known[i].file;
-      file.fingerprints.push_back(key.fingerprint);
-      file.fingerprints.insert(file.fingerprints.end(), key.subkeys.begin(), key.subkeys.end());
-      for (const auto& id : key.user_ids) file.user_ids.push_back(base::printable(id));
+      bom::Key described = known[i].file;
+      described.fingerprints = {key.fingerprint};
+      described.fingerprints.insert(described.fingerprints.end(), key.subkeys.begin(), key.subkeys.end());
+      for (const auto& id : key.user_ids) described.user_ids.push_back(base::printable(id));
+      out.keys.push_back(std::move(described));
     }
-    if (!known[i].file.fingerprints.empty()) out.keys.push_back(std::move(known[i].file));
-  }
   return out;
 }
 
@@ -185,6 +184,28 @@ std::vector<TreePath> declared_paths(const Evidence& evidence) {
   return out;
 }
 
+std::string origin_name(const FileEvidence& file) {
+  if (const auto* tarball = std::get_if<recipe::FromTarball>(&file.file->origin))
+    return "tarball " + tarball->tarball.value;
+  if (const auto* step = std::get_if<recipe::FromStep>(&file.file->origin)) return "step " + step->step.value;
+  return "the recipe";
+}
+
+/// What apt and the archives said when the lock was made; the packages' licences are read anew.
+void take_from_lock(bom::Bill& bill, const bom::Bill& lock) {
+  std::map<std::pair<std::string, std::string>, const bom::Package*> of_base;
+  for (const auto& package : lock.base_image.packages) of_base[{package.name, package.architecture}] = &package;
+  for (auto& package : bill.base_image.packages) {
+    auto locked = of_base.find({package.name, package.architecture});
+    if (locked == of_base.end() || locked->second->version != package.version) continue;
+    package.location = locked->second->location;
+    package.sources = locked->second->sources;
+  }
+  bill.changeset.packages = lock.changeset.packages;
+  bill.changeset.removed.packages = lock.changeset.removed.packages;
+  bill.apt = lock.apt;
+}
+
 }  // namespace
 
 bom::Bill make_bill(const Evidence& evidence) {
@@ -205,9 +226,13 @@ bom::Bill make_bill(const Evidence& evidence) {
 
   bill.image.platform = evidence.platform.text();
   bill.image.created = rfc3339(evidence.created);
-  bill.apt = apt(evidence);
+  if (evidence.lock)
+    take_from_lock(bill, *evidence.lock);
+  else
+    bill.apt = apt(evidence);
 
   for (const auto& planned : evidence.apt.packages) {
+    if (evidence.lock) break;
     bom::Package package = changed_package(planned);
     package.location->repository = repository_of(planned, evidence.releases);
     auto sha1 = evidence.changes.sha1.find(planned.binary.name + "_" + planned.binary.architecture + ".deb");
@@ -235,6 +260,17 @@ bom::Bill make_bill(const Evidence& evidence) {
   }
   bom::sort(bill);
   return bill;
+}
+
+bom::PageDetails page_details(const Evidence& evidence) {
+  bom::PageDetails out;
+  if (evidence.account) out.paths = paths_with_owners(*evidence.account, evidence.changes);
+  std::map<std::string_view, const FileEvidence*> declared;
+  for (const auto& file : evidence.files) declared[file.path] = &file;
+  std::erase_if(out.paths, [&](const auto& path) { return declared.contains(path.path); });
+  for (const auto& file : evidence.files) out.paths.push_back({file.path, "declared", {origin_name(file)}, 0});
+  std::sort(out.paths.begin(), out.paths.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  return out;
 }
 
 }  // namespace frontend

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/bom/bill.h"
+#include "core/bom/html_writer.h"
 #include "core/frontend/account.h"
 #include "core/frontend/apt_plan.h"
 #include "core/frontend/apt_setup.h"
@@ -23,8 +24,8 @@ struct FileEvidence {
 /// The state of one archive that packages were resolved from.
 struct Release {
   deb::Repository repository;
-  std::string in_release;            ///< the bytes of the file that apt verified
-  std::vector<std::string> indexes;  ///< that apt read, as InRelease lists them
+  std::string in_release;                 ///< the bytes of the file that apt verified
+  std::vector<std::string> indexes = {};  ///< that apt read, as InRelease lists them
 };
 
 /// All that a build has seen, and what the bill is made of.
@@ -33,18 +34,22 @@ struct Evidence {
   const BaseImage& base;
   name::Platform platform;
   std::chrono::sys_seconds created;
-  AptPlan apt;
-  std::vector<Release> releases;
-  std::vector<KeyFile> keys;  ///< those of the recipe, in its order
-  std::vector<FileEvidence> files;
-  std::vector<std::string> dockerfile_digests;  ///< by index of recipe.steps; "" for an unused step
-  std::vector<std::string> tarball_digests;     ///< by index of recipe.tarballs; "" for an unused one
-  Changes changes;                              ///< by the installation
-  std::optional<Account> account;               ///< of the base with the packages; none without dpkg
-  std::vector<std::string> declared_others;     ///< directories and links that the files brought
+  AptPlan apt = {};
+  std::vector<Release> releases = {};
+  std::vector<KeyFile> keys = {};  ///< those of the recipe, in its order
+  std::vector<FileEvidence> files = {};
+  std::vector<std::string> dockerfile_digests = {};  ///< by index of recipe.steps; "" for an unused step
+  std::vector<std::string> tarball_digests = {};     ///< by index of recipe.tarballs; "" for an unused one
+  Changes changes = {};                              ///< by the installation
+  std::optional<Account> account = {};               ///< of the base with the packages; none without dpkg
+  const bom::Bill* lock = nullptr;                   ///< what was built from; borrowed
+  std::vector<std::string> declared_others = {};     ///< directories and links that the files brought
 };
 
 /// The bill, sorted, without the image's digest, which is known only after the push.
 bom::Bill make_bill(const Evidence& evidence);
+
+/// Every path of the image that is known and who brought it.
+bom::PageDetails page_details(const Evidence& evidence);
 
 }  // namespace frontend

@@ -6,20 +6,6 @@
 namespace recipe {
 namespace {
 
-/// '*' is any run of characters, all else is literal: for URIs, where '?' and '[' mean something.
-bool uri_matches(std::string_view pattern, std::string_view uri) {
-  const std::vector<std::string_view> pieces = base::split(pattern, '*');
-  if (pieces.size() == 1) return pattern == uri;
-  if (!uri.starts_with(pieces.front())) return false;
-  uri.remove_prefix(pieces.front().size());
-  for (std::size_t i = 1; i + 1 < pieces.size(); ++i) {
-    const std::size_t at = uri.find(pieces[i]);
-    if (at == std::string_view::npos) return false;
-    uri.remove_prefix(at + pieces[i].size());
-  }
-  return uri.ends_with(pieces.back());
-}
-
 /// The URI in a line that load has put into its normal form.
 std::string_view uri_of(std::string_view line) {
   std::string_view rest = line.substr(line.find(' ') + 1);
@@ -111,6 +97,19 @@ class PolicyChecker {
 };
 
 }  // namespace
+
+bool uri_matches(std::string_view pattern, std::string_view uri) {
+  const std::vector<std::string_view> pieces = base::split(pattern, '*');
+  if (pieces.size() == 1) return pattern == uri;
+  if (!uri.starts_with(pieces.front())) return false;
+  uri.remove_prefix(pieces.front().size());
+  for (std::size_t i = 1; i + 1 < pieces.size(); ++i) {
+    const std::size_t at = uri.find(pieces[i]);
+    if (at == std::string_view::npos) return false;
+    uri.remove_prefix(at + pieces[i].size());
+  }
+  return uri.ends_with(pieces.back());
+}
 
 void check_policy(const Recipe& recipe, const Policy& policy, std::string_view whose, hcl::Diagnostics& diagnostics) {
   PolicyChecker(recipe, policy, whose, diagnostics).run();

@@ -222,6 +222,9 @@ Recipe load(std::shared_ptr<const hcl::File> file, const Variables& given);
 /// own). `whose` says in messages where the policy comes from: "the recipe's policy", "source.policy".
 void check_policy(const Recipe& recipe, const Policy& policy, std::string_view whose, hcl::Diagnostics& diagnostics);
 
+/// Whether `uri` fits a pattern of Policy::allowed_repositories: '*' is any run of characters, all else is literal.
+bool uri_matches(std::string_view pattern, std::string_view uri);
+
 /// An error about a place in the recipe, with its excerpt: for what shows only while building.
 base::Error error_at(const Recipe& recipe, const hcl::Range& range, std::string message,
                      base::Kind kind = base::Kind::invalid);

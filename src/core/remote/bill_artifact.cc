@@ -17,43 +17,51 @@ std::string created_of(const oci::Descriptor& descriptor) {
   return found == descriptor.annotations.end() ? "" : found->second;
 }
 
-/// RFC 3339 in UTC sorts as text.
-std::optional<oci::Descriptor> newest_bill(const registry::Puller& puller, const base::Digest& subject,
-                                           std::stop_token stop) {
-  auto found = puller.referrers(subject, bill_media_type, stop);
-  auto newest = std::max_element(found.begin(), found.end(), [](const auto& a, const auto& b) {
-    return std::pair(created_of(a), a.digest) < std::pair(created_of(b), b.digest);
-  });
-  if (newest == found.end()) return std::nullopt;
-  return *newest;
+/// Of that artifact type the one pushed last: RFC 3339 in UTC sorts as text.
+std::optional<oci::Descriptor> newest(const std::vector<oci::Descriptor>& referrers, std::string_view type) {
+  std::optional<oci::Descriptor> out;
+  for (const auto& one : referrers)
+    if (one.artifact_type == type &&
+        (!out || std::pair(created_of(*out), out->digest) < std::pair(created_of(one), one.digest)))
+      out = one;
+  return out;
+}
+
+bool has_content(const registry::Puller& puller, const oci::Descriptor& artifact, const base::Digest& content,
+                 std::stop_token stop) {
+  auto manifest = oci::parse_manifest(puller.document(artifact, stop));
+  return manifest.layers.size() == 1 && manifest.layers[0].digest == content;
 }
 
 }  // namespace
 
-void push_bill(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
-               std::string_view yaml, const std::string& created, std::stop_token stop) {
-  oci::Descriptor layer{std::string(bill_media_type), base::sha256(yaml), yaml.size()};
-  if (auto known = newest_bill(puller, subject.digest, stop)) {
-    auto manifest = oci::parse_manifest(puller.document(*known, stop));
-    if (manifest.layers.size() == 1 && manifest.layers[0].digest == layer.digest) return;
-  }
-  layer.annotations[title_annotation] = "bom.yml";
-  pusher.blob(oci::empty_descriptor(), oci::empty_content, stop);
-  pusher.blob(layer, yaml, stop);
+void push_documents(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
+                    const std::vector<BillDocument>& documents, const std::string& created, std::stop_token stop) {
+  auto referrers = puller.referrers(subject.digest, {}, stop);
+  for (const auto& document : documents) {
+    oci::Descriptor layer{document.media_type, base::sha256(document.content), document.content.size()};
+    auto known = newest(referrers, document.media_type);
+    if (known && has_content(puller, *known, layer.digest, stop)) continue;
+    layer.annotations[title_annotation] = document.title;
+    pusher.blob(oci::empty_descriptor(), oci::empty_content, stop);
+    pusher.blob(layer, document.content, stop);
 
-  oci::Manifest manifest{.media_type = std::string(oci::media_type::manifest), .config = oci::empty_descriptor()};
-  manifest.artifact_type = bill_media_type;
-  manifest.layers = {layer};
-  manifest.subject = oci::Descriptor{subject.media_type, subject.digest, subject.size};
-  manifest.annotations[created_annotation] = created;
-  pusher.manifest(oci::write(manifest), std::nullopt, stop);
+    oci::Manifest manifest{.media_type = std::string(oci::media_type::manifest), .config = oci::empty_descriptor()};
+    manifest.artifact_type = document.media_type;
+    manifest.layers = {layer};
+    manifest.subject = oci::Descriptor{subject.media_type, subject.digest, subject.size};
+    manifest.annotations[created_annotation] = created;
+    manifest.annotations[title_annotation] = document.title;
+    pusher.manifest(oci::write(manifest), std::nullopt, stop);
+  }
 }
 
-std::optional<FoundBill> find_bill(const registry::Puller& puller, const base::Digest& subject, std::stop_token stop) {
-  auto newest = newest_bill(puller, subject, stop);
-  if (!newest) return std::nullopt;
-  return base::within("reading the bill " + newest->digest.text(), [&]() -> FoundBill {
-    oci::Manifest manifest = oci::parse_manifest(puller.document(*newest, stop));
+std::optional<FoundDocument> find_document(const registry::Puller& puller, const base::Digest& subject,
+                                           std::string_view media_type, std::stop_token stop) {
+  auto artifact = newest(puller.referrers(subject, media_type, stop), media_type);
+  if (!artifact) return std::nullopt;
+  return base::within("reading the bill " + artifact->digest.text(), [&]() -> FoundDocument {
+    oci::Manifest manifest = oci::parse_manifest(puller.document(*artifact, stop));
     if (!manifest.subject || manifest.subject->digest != subject)
       throw base::Error(base::Kind::corrupt, "the bill speaks of " +
                                                  (manifest.subject ? manifest.subject->digest.text() : "no image") +
@@ -63,6 +71,12 @@ std::optional<FoundBill> find_bill(const registry::Puller& puller, const base::D
                         "the bill's artifact has " + std::to_string(manifest.layers.size()) + " layers, one is wanted");
     return {puller.blob_bytes(manifest.layers[0], max_bill_bytes, stop), manifest.layers[0].digest};
   });
+}
+
+std::optional<FoundBill> find_bill(const registry::Puller& puller, const base::Digest& subject, std::stop_token stop) {
+  auto found = find_document(puller, subject, bill_media_type, stop);
+  if (!found) return std::nullopt;
+  return FoundBill{std::move(found->content), found->digest};
 }
 
 }  // namespace remote

@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/oci/descriptor.h"
 #include "core/registry/puller.h"
@@ -15,23 +16,49 @@ namespace remote {
 /// The bill of materials beside its image: an artifact manifest (image-spec 1.1, "Guidelines for Artifact Usage") whose
 /// subject is the image's manifest or index, found through the referrers API or its fallback tag.
 inline constexpr std::string_view bill_media_type = "application/vnd.estaleiro.bom.v1+yaml";
+/// The same bill in other forms, each an artifact of its own.
+inline constexpr std::string_view spdx_media_type = "application/spdx+json";
+inline constexpr std::string_view cyclonedx_media_type = "application/vnd.cyclonedx+json";
+inline constexpr std::string_view in_toto_media_type = "application/vnd.in-toto+json";
+inline constexpr std::string_view page_media_type = "application/vnd.estaleiro.bom.v1+html";
+/// What changed since the image that the tag named before, as Markdown.
+inline constexpr std::string_view difference_media_type = "application/vnd.estaleiro.bom-diff.v1+markdown";
+
+/// The .debs that an image was built from, each a layer: what a lock falls back on.
+inline constexpr std::string_view inputs_media_type = "application/vnd.estaleiro.inputs.v1";
 
 /// A bill is never larger than this; a larger one is not read.
 inline constexpr std::uint64_t max_bill_bytes = 64u << 20;
 
-/// Stores `yaml` as a referrer of `subject`, unless it is the bill that find_bill would find there. `created` is the
-/// time of the push, RFC 3339 in UTC: two builds may give the same image from different inputs, and the later bill
-/// counts. Throws what registry::Pusher and registry::Puller throw.
-void push_bill(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
-               std::string_view yaml, const std::string& created, std::stop_token stop);
+/// One form of the bill, as it lies in the registry.
+struct BillDocument {
+  std::string media_type;  ///< of the content and of the artifact
+  std::string title;       ///< file name: "bom.yml"
+  std::string content;
+};
+
+/// Stores each document as a referrer of `subject`, unless the newest of its type has the same content already. Asks
+/// for the referrers once. `created` is the time of the push, RFC 3339 in UTC: two builds may give the same image from
+/// different inputs, and the later bill counts. Throws what registry::Pusher and registry::Puller throw.
+void push_documents(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
+                    const std::vector<BillDocument>& documents, const std::string& created, std::stop_token stop);
+
+struct FoundDocument {
+  std::string content;
+  base::Digest digest;  ///< of the content
+};
+
+/// The document of that media type that refers to the manifest `subject`; of several the one pushed last. nullopt if
+/// there is none. Throws corrupt when the artifact's own subject is another image, and what registry::Puller throws.
+std::optional<FoundDocument> find_document(const registry::Puller& puller, const base::Digest& subject,
+                                           std::string_view media_type, std::stop_token stop);
 
 struct FoundBill {
   std::string yaml;
   base::Digest digest;  ///< of the bill's bytes
 };
 
-/// The bill that refers to the manifest `subject`; of several the one pushed last. nullopt if there is none.
-/// Throws corrupt when the artifact's own subject is another image, and what registry::Puller throws.
+/// find_document for bill_media_type.
 std::optional<FoundBill> find_bill(const registry::Puller& puller, const base::Digest& subject, std::stop_token stop);
 
 }  // namespace remote

@@ -100,6 +100,8 @@ PutParams decode_put(json::Object object) {
   out.file = text(object, "file");
   out.vars = object.string_map("vars");
   out.vars_files = object.strings("vars_files");
+  out.lock = text(object, "lock");
+  out.keep_inputs = flag(object, "keep_inputs");
   out.image = text(object, "image");
   out.version = object.scalar("version").value_or("");
   out.bump_aliases = flag(object, "bump_aliases");
@@ -146,6 +148,7 @@ Source Source::decode(json::Object object) {
   out.aws = decode_aws(object);
   out.azure = decode_azure(object);
   if (auto buildkit = object.object("buildkit")) out.buildkit = decode_buildkit(*buildkit);
+  out.policy = object.raw("policy");
   object.finish();
   if (out.username.empty() != out.password.empty())
     throw object.problem(out.username.empty() ? "username" : "password",

@@ -60,6 +60,7 @@ struct Source {
   Aws aws;
   Azure azure;
   BuildkitSource buildkit;
+  json::Value policy;  ///< as in a recipe's `policy` block, not yet decoded; null if none
 
   static Source decode(json::Object object);
 };
@@ -91,6 +92,8 @@ struct PutParams {
   std::string context;  ///< a directory below the inputs; "." when absent
   std::string file;     ///< the recipe, relative to the context; "estaleiro.hcl" when absent
   std::map<std::string, std::string> vars;
+  std::string lock;          ///< an earlier bill, below the inputs: builds from it without resolving anything
+  bool keep_inputs = false;  ///< stores the packages beside the image, for later locks
   std::vector<std::string> vars_files;  ///< YAML or JSON maps, below the inputs; later ones win, `vars` wins over all
   // built elsewhere
   std::string image;

@@ -1,0 +1,77 @@
+#include "out/bill.h"
+
+#include <chrono>
+
+#include "core/base/digest.h"
+#include "core/base/error.h"
+#include "core/bom/cyclonedx_writer.h"
+#include "core/bom/diff.h"
+#include "core/bom/in_toto.h"
+#include "core/bom/spdx_writer.h"
+#include "core/bom/verify.h"
+#include "core/bom/yaml_reader.h"
+#include "core/bom/yaml_writer.h"
+#include "core/frontend/image_config.h"
+#include "core/oci/config.h"
+#include "core/remote/bill_artifact.h"
+#include "core/resource/run.h"
+
+namespace out {
+namespace {
+
+/// The bill of what `tag` names before this put; nullopt if there is none that can be read: a note for people must not
+/// fail a build.
+std::optional<bom::Bill> previous_bill(const remote::Repository& repository, const oci::Document& image,
+                                       const name::Tag& tag, std::stop_token stop) {
+  try {
+    auto before = repository.puller().resolve(tag.text(), stop);
+    if (!before || before->digest == image.digest) return std::nullopt;
+    auto found = remote::find_bill(repository.puller(), before->digest, stop);
+    if (!found) return std::nullopt;
+    return bom::read_yaml(found->yaml, "the previous bill");
+  } catch (const base::Error& error) {
+    if (error.kind() == base::Kind::cancelled) throw;
+    resource::log("no difference to the previous image: " + error.message() + "\n");
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::vector<bom::PageDetails::Layer> layers_of(const oci::Document& image, const std::string& base_config) {
+  std::vector<bom::PageDetails::Layer> out;
+  if (image.is_index()) return out;
+  std::size_t of_base = base_config.empty() ? 0 : oci::parse_config(base_config).diff_ids.size();
+  for (const auto& layer : oci::parse_manifest(image).layers) {
+    std::size_t number = out.size() + 1;
+    out.push_back({(number > of_base ? "layer " : "[base] layer ") + std::to_string(number), layer.size});
+  }
+  return out;
+}
+
+PushedBill push_bill(const remote::Repository& repository, const oci::Document& image, const bom::Bill& bill,
+                     const bom::PageDetails& details, const name::Tag& tag, std::stop_token stop) {
+  bom::check_consistent(bill);
+  PushedBill pushed{base::sha256(""), ""};
+  auto text = [](std::string_view type) { return std::string(type); };
+  std::vector<remote::BillDocument> documents = {
+      {text(remote::bill_media_type), "bom.yml", bom::to_yaml(bill)},
+      {text(remote::spdx_media_type), "bom.spdx.json", bom::to_spdx(bill)},
+      {text(remote::cyclonedx_media_type), "bom.cdx.json", bom::to_cyclonedx(bill)},
+      {text(remote::in_toto_media_type), "bom.intoto.json", bom::to_in_toto(bill, repository.name().text())},
+      {text(remote::page_media_type), "bom.html", bom::to_html(bill, details)},
+  };
+  pushed.digest = base::sha256(documents.front().content);
+  if (auto before = previous_bill(repository, image, tag, stop)) {
+    bom::Difference changes = bom::difference(*before, bill);
+    pushed.changes = changes.summary();
+    documents.push_back(
+        {text(remote::difference_media_type), "bom-diff.md", bom::to_markdown(changes, bill.product_name)});
+  }
+  auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  remote::push_documents(repository.pusher(), repository.puller(), image.descriptor(), documents,
+                         frontend::rfc3339(now), stop);
+  return pushed;
+}
+
+}  // namespace out

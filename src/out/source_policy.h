@@ -1,0 +1,12 @@
+#pragma once
+
+#include "core/json/decode.h"
+#include "core/recipe/policy.h"
+
+namespace out {
+
+/// `source.policy`: the rows of a recipe's `policy` block, for all that is put through this resource. Both hold, so the
+/// stricter wins. Throws invalid with the path of the row.
+recipe::Policy decode_policy(const json::Value& value);
+
+}  // namespace out
