@@ -42,6 +42,85 @@ test_the_bill_lists_what_dpkg_lists() {
   installed bundle >image.txt
   equal "the base's packages" "$(packages_of base_image <bom.yml)" "$(cat base.txt)"
   equal "the packages added" "$(packages_of changeset <bom.yml)" "$(LC_ALL=C comm -13 base.txt image.txt)"
+
+  # The same image: what each of its paths is.
+  equal "paths" "$(coverage paths)" "$(find bundle/rootfs -mindepth 1 | wc -l)"
+  equal "unexplained" "$(coverage unexplained)" "[]"
+  contains "the signing key" "$(sed -n '/^apt:/,/^coverage:/p' bom.yml)" "signatures:"
+  contains "its owner" "$(sed -n '/^apt:/,/^coverage:/p' bom.yml)" "Debian"
+  contains "an index" "$(sed -n '/^apt:/,/^coverage:/p' bom.yml)" "path: main/binary-"
+  contains "a .deb of the base" "$(sed -n '/^base_image:/,/^changeset:/p' bom.yml)" "location:"
+  contains "its licence" "$(sed -n '/name: jq$/,/name: /p' bom.yml)" "license: "
+  sha1=$(sed -n '/name: jq$/,/sha1/p' bom.yml | sed -n 's/.*sha1: "\(.*\)"/\1/p')
+  uri=$(sed -n '/name: jq$/,/sha1/p' bom.yml | sed -n 's/.* uri: //p')
+  equal "sha1 of $uri" "$(curl -sfL "$uri" | sha1sum | cut -d' ' -f1)" "$sha1"
+
+  # And how it is kept: beside the image, one artifact a form.
+  "$BIN/estaleiro" bom get "$REPOSITORY" --insecure >got.yml
+  equal "what bom get gets" "$(sha256sum <got.yml)" "$(sha256sum <bom.yml)"
+  for form in spdx cyclonedx in-toto html; do
+    "$BIN/estaleiro" bom get "$REPOSITORY" --insecure --format $form >"got.$form"
+    "$BIN/estaleiro" bom get "$REPOSITORY" --insecure --format $form | cmp - "got.$form"
+  done
+  equal "packages in SPDX" "$(jq '[.relationships[] | select(.spdxElementId == "SPDXRef-image" and .relationshipType == "CONTAINS")] | length' got.spdx)" \
+    "$(wc -l <image.txt)"
+  equal "components" "$(jq '[.components[] | select(.type == "library")] | length' got.cyclonedx)" "$(wc -l <image.txt)"
+  equal "subject" "sha256:$(jq -r '.subject[0].digest.sha256' got.in-toto)" "$(tag_digest)"
+  contains "the page" "$(cat got.html)" '"/usr/bin/jq"'
+  validate got.spdx got.cyclonedx
+
+  # And that it is a lock: the same digest, nothing asked, each .deb found again though its place is gone.
+  mkdir locked
+  sed 's|\(uri: http://[^/]*/\).*\(/pool/.*deb\)$|\1gone\2|' bom.yml >locked/bom.yml
+  contains "a place that is gone" "$(cat locked/bom.yml)" "/gone/pool/"
+  digest=$(tag_digest)
+  put . '{"context": "ctx", "lock": "locked/bom.yml"}' >/dev/null
+  equal "digest out of the bill" "$(tag_digest)" "$digest"
+  [[ $(cat put.log) != *"resolve"* ]] || fail "apt was asked"
+}
+coverage() { awk -v key="$1:" '/^[a-z]/ { inside = ($1 == "coverage:") } inside && $1 == key { print $2; exit }' bom.yml; }
+# Others' opinion of the standard formats, where their validators are installed (tests/validators/package.json).
+validate() {
+  if [[ -d ${ESTALEIRO_VALIDATORS:-} ]]; then
+    VALIDATORS=$ESTALEIRO_VALIDATORS node "$ROOT/tests/validators/validate.mjs" "$@"
+  else
+    echo "SKIPPED: ESTALEIRO_VALIDATORS names no directory with the validators"
+  fi
+}
+
+test_each_path_that_no_package_lists_has_an_author_when_watched() {
+  recipe ca-certificates
+  sed -i 's/  apt {/&\n    observe = true/' ctx/estaleiro.hcl
+  put . '{"context": "ctx"}' >/dev/null
+  bill >bom.yml
+  equal "observed" "$(coverage observed)" "true"
+  equal "unexplained" "$(coverage unexplained)" "[]"
+  contains "the bundle" "$(cat bom.yml)" "      - path: /etc/ssl/certs/ca-certificates.crt
+        by:
+          - ca-certificates"
+}
+
+test_a_policy_stops_the_push() {
+  recipe libonig5
+  text=$(refused put . '{"context": "ctx"}' '.policy = {allowed_setuid: [], allowed_licenses: ["MIT"]}')
+  contains "set-id" "$text" "set-id file '/usr/bin/su' is not allowed by source.policy"
+  contains "licence" "$text" "package 'libonig5' with licence 'BSD-2-Clause' is not allowed by source.policy"
+  contains "place" "$text" "estaleiro.hcl:4:"
+  no_tag
+}
+
+test_kept_inputs_stand_in_for_an_archive_that_is_gone() {
+  recipe hello libonig5
+  put . '{"context": "ctx", "keep_inputs": true}' >/dev/null
+  digest=$(tag_digest)
+  bill | sed 's|\(uri: http://[^/]*/\).*/pool/\(.*deb\)$|\1gone/\2|; s/^    os: debian/    os: other/' >lock.yml
+  put . '{"context": "ctx", "lock": "lock.yml"}' >/dev/null
+  equal "digest" "$(tag_digest)" "$digest"
+  # A package whose bytes nobody has is named; nothing is taken in its stead.
+  sed -i '/name: hello$/,/digest: / s/digest: sha256:.*/digest: sha256:0000000000000000000000000000000000000000000000000000000000000000/' lock.yml
+  text=$(refused put . '{"context": "ctx", "lock": "lock.yml"}')
+  contains "the package" "$text" "'hello'"
+  contains "its digest" "$text" "sha256:00000000"
 }
 
 test_every_uri_of_the_bill_has_the_digest_that_it_says() {

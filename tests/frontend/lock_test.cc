@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "core/base/error.h"
 #include "core/hcl/source.h"
 #include "tests/bom/sample.h"
@@ -84,4 +86,89 @@ TEST_CASE("a .deb may lie below the other archives, in the snapshots of the time
   CHECK(frontend::other_places(lock, location, {}).size() == 1);
   location.uri = "http://deb.example/git.deb";
   CHECK(frontend::other_places(lock, location, {extra}).empty());
+}
+
+namespace {
+
+/// An engine that can fetch nothing but from the addresses it is told of.
+class Engine : public frontend::Gateway {
+ public:
+  std::set<std::string> reachable;
+
+  const std::set<std::string>& capabilities() const override { return none_; }
+  std::string session_id() const override { return ""; }
+  frontend::ResolvedImage resolve_image(const std::string&, const name::Platform&, ResolveMode) override {
+    throw base::Error(base::Kind::failed, "not asked for");
+  }
+  frontend::SolveResult solve(const frontend::SolveRequest& request) override {
+    for (const auto& uri : reachable)
+      for (const auto& op : request.definition.ops)
+        if (op.find(uri) != std::string::npos) return {};
+    throw base::Error(base::Kind::failed, "404 Not Found");
+  }
+  std::optional<std::string> read_file(const frontend::Ref&, const std::string&, std::uint64_t) override { return {}; }
+  std::optional<std::vector<frontend::FileInfo>> read_directory(const frontend::Ref&, const std::string&) override {
+    return {};
+  }
+  std::optional<frontend::FileInfo> stat(const frontend::Ref&, const std::string&) override { return {}; }
+  void warn(const std::string&, const std::string&, const std::string&) override {}
+
+ private:
+  std::set<std::string> none_;
+};
+
+frontend::LockedInputs find(Engine& engine, const frontend::KeptInput& kept = {}) {
+  static const auto recipe = load("registry.example/library/debian:bookworm", "    package \"git\" {}\n");
+  static const auto lock = sample::full_bill();
+  frontend::BaseImage base;
+  return frontend::find_inputs(engine, recipe, lock, frontend::locked_plan(recipe, lock), base, {}, kept,
+                               frontend::Places(recipe));
+}
+
+const std::string git_uri = "http://deb.example/debian/pool/main/g/git/git_2.39.5-0%2bdeb12u3_amd64.deb";
+const std::string perl_uri = "http://deb.example/perl-base.deb";
+
+}  // namespace
+
+TEST_CASE("each package comes from where the lock says") {
+  Engine engine;
+  engine.reachable = {git_uri, perl_uri};
+  auto inputs = find(engine);
+  CHECK(inputs.debs.size() == 2);
+  CHECK(inputs.file_names.at(sample::sha256('1')) == "git_amd64.deb");
+}
+
+TEST_CASE("one that is gone comes from the snapshots of the time") {
+  Engine engine;
+  engine.reachable = {"https://snapshot.debian.org/file/" + std::string(40, '2'), perl_uri};
+  CHECK(find(engine).debs.size() == 2);
+}
+
+TEST_CASE("one that is gone from everywhere comes out of the kept inputs, asked for by its digest") {
+  Engine engine;
+  engine.reachable = {perl_uri};
+  std::string asked;
+  auto inputs = find(engine, [&](const base::Digest& digest) {
+    asked = digest.text();
+    return std::string("kept.deb");
+  });
+  CHECK(asked == sample::sha256('1'));
+  CHECK(inputs.file_names.at(sample::sha256('1')) == "kept.deb");
+}
+
+TEST_CASE("what is nowhere is named, all of it, with what was tried") {
+  Engine engine;
+  try {
+    find(engine, [](const base::Digest&) { return std::string(); });
+    FAIL("found");
+  } catch (const base::Error& error) {
+    CHECK(error.kind() == base::Kind::not_found);
+    CHECK(error.message() == "packages of the lock are nowhere to be had");
+    REQUIRE(error.notes().size() == 2);
+    CHECK(error.notes()[0] == "'git' 1:2.39.5-0+deb12u3 (" + sample::sha256('1') + "), tried " + git_uri +
+                                  ", https://snapshot.debian.org/archive/debian/20240511T092015Z/pool/main/g/git/"
+                                  "git_2.39.5-0%2bdeb12u3_amd64.deb, https://snapshot.debian.org/file/" +
+                                  std::string(40, '2'));
+    CHECK(error.notes()[1] == "'perl-base' 5.36.0-7+deb12u4 (" + sample::sha256('5') + "), tried " + perl_uri);
+  }
 }
