@@ -79,7 +79,16 @@ struct StepOrigin {
   bool operator==(const StepOrigin&) const = default;
 };
 
-using Origin = std::variant<std::monostate, TarballOrigin, StepOrigin>;
+/// A file that came from elsewhere, as it is.
+struct OtherOrigin {
+  std::string kind;    ///< "context", "image", "git", "url" or "package"
+  std::string name;    ///< path in the context, reference with digest, "REPOSITORY#REF", URI, "NAME=VERSION"
+  std::string digest;  ///< of the image, of what the URI gave, of the .deb; "" for the others
+  std::string path;    ///< in it; "" where it is the file itself
+  bool operator==(const OtherOrigin&) const = default;
+};
+
+using Origin = std::variant<std::monostate, TarballOrigin, StepOrigin, OtherOrigin>;
 
 struct File {
   std::string path;              ///< absolute, cleaned, in the final tree

@@ -142,6 +142,10 @@ void CycloneDx::file(const File& file) {
     properties.add("dockerfile-digest", step->dockerfile_digest);
     properties.add("target", step->target);
     properties.add("path", step->path);
+  } else if (auto* other = std::get_if<OtherOrigin>(&file.origin)) {
+    properties.add(other->kind, other->name);
+    properties.add("origin-digest", other->digest);
+    properties.add("path", other->path);
   }
   properties.put_into(out);
   add(std::move(out));

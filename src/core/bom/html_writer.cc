@@ -256,6 +256,8 @@ void Page::files() {
     if (const auto* step = std::get_if<StepOrigin>(&file.origin))
       out_ += "step " + escape(step->step) + " (" + escape(step->dockerfile) + ")";
     if (const auto* tarball = std::get_if<TarballOrigin>(&file.origin)) out_ += "tarball " + escape(tarball->tarball);
+    if (const auto* other = std::get_if<OtherOrigin>(&file.origin))
+      out_ += escape(other->kind) + " " + link(other->name, other->name);
     out_ += "</td><td class=\"mono dim\">" + escape(file.digest) + "</td></tr>\n";
   }
   out_ += "</tbody></table>\n";

@@ -102,7 +102,10 @@ void check_files(Findings& findings, const std::vector<File>& files) {
     findings.check(files[i].path.starts_with('/'), here + ".path", "is not absolute: " + base::quoted(files[i].path));
     findings.check(seen.insert(files[i].path).second, here + ".path", "stands twice: " + base::quoted(files[i].path));
     check_digest(findings, here + ".digest", files[i].digest);
-    findings.check(files[i].source.has_value(), here, "has no source: " + base::quoted(files[i].path));
+    // What is known by its digest needs no repository.
+    const auto* other = std::get_if<OtherOrigin>(&files[i].origin);
+    findings.check(files[i].source.has_value() || (other && !other->digest.empty()), here,
+                   "has no source: " + base::quoted(files[i].path));
     if (files[i].source) check_git(findings, here + ".source.git", *files[i].source);
   }
 }

@@ -190,6 +190,8 @@ Origin read_origin(const Value& value) {
   if (value["step"])
     return StepOrigin{value["step"].text(), value["dockerfile"].text(), value["dockerfile_digest"].digest(),
                       value["target"].text(), value["path"].text()};
+  for (const char* kind : {"context", "image", "git", "url", "package"})
+    if (value[kind]) return OtherOrigin{kind, value[kind].text(), value["digest"].digest(), value["path"].text()};
   return {};
 }
 

@@ -161,6 +161,10 @@ void Writer::origin(const Origin& origin) {
     lines_.text("dockerfile_digest", step->dockerfile_digest);
     lines_.text("target", step->target);
     lines_.text("path", step->path);
+  } else if (auto* other = std::get_if<OtherOrigin>(&origin)) {
+    lines_.text(other->kind, other->name);
+    if (!other->digest.empty()) lines_.text("digest", other->digest);
+    if (!other->path.empty()) lines_.text("path", other->path);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/frontend/apt_scripts.h"
+#include "core/frontend/file_digests.h"
 #include "core/llb/exec.h"
 #include "core/llb/marshal.h"
 
@@ -191,9 +192,12 @@ Account parse_account(const std::map<std::string, std::string>& files) {
   return account;
 }
 
-Account account_for(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
-                    const llb::Platform& platform) {
-  return base::within("accounting for the image's paths", [&] {
+std::optional<Account> account_for(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
+                                   const llb::Platform& platform) {
+  return base::within("accounting for the image's paths", [&]() -> std::optional<Account> {
+    if (!has_programs(gateway, tools,
+                      {"/bin/sh", "/usr/bin/find", "/usr/bin/xargs", "/usr/bin/awk", "/usr/bin/md5sum"}))
+      return std::nullopt;
     llb::ExecOptions options;
     options.args = {"/bin/sh", "-c", std::string(account_script)};
     options.env = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};

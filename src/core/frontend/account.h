@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -32,9 +33,10 @@ struct Account {
   std::map<std::string, std::string> copyrights;  ///< the packages' copyright files, by package
 };
 
-/// Accounts for `tree` where it lies, with the find, awk and md5sum of `tools`. Throws corrupt for answers that make no
-/// sense, and what the gateway throws.
-Account account_for(Gateway& gateway, const llb::Output& tree, const llb::Output& tools, const llb::Platform& platform);
+/// Accounts for `tree` where it lies, with the find, awk and md5sum of `tools`; nullopt where those are missing. Throws
+/// corrupt for answers that make no sense, and what the gateway throws.
+std::optional<Account> account_for(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
+                                   const llb::Platform& platform);
 
 /// What the installation did to the base.
 struct Changes {

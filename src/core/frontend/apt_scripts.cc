@@ -168,7 +168,11 @@ done_by() { # NAME…: who ran in the step that ends here
 
 case " $* " in
 *" --configure --pending "*) ;;
-*" --unpack "*) dpkg "$@" && done_by '(unpack)' && exit ;;
+*" --unpack "*)
+  dpkg "$@"
+  done_by '(unpack)'
+  exit
+  ;;
 *" --configure "*)
   dpkg "$@"
   for name; do :; done # those that others need before they are unpacked, the last argument

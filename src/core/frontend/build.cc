@@ -110,7 +110,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   Files files = add_files(gateway, recipe, installed.tree, options.context, options.platform, epoch, places);
   Ref final_ref;
   // The image and its evidence are made side by side.
-  std::future<Account> accounted;
+  std::future<std::optional<Account>> accounted;
   if (base.has_dpkg)
     accounted =
         std::async(std::launch::async, [&] { return account_for(gateway, installed.tree, base.tree, platform); });
@@ -129,6 +129,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   evidence.tarball_digests =
       tarball_digests(recipe, digest_files(gateway, files.tarballs, tools, platform, "the tarballs").files);
   evidence.dockerfile_digests = files.dockerfile_digests;
+  evidence.pinned_images = files.pinned_images;
   evidence.changes = read_changes(gateway, installed.report);
   if (base.has_dpkg) evidence.account = accounted.get();
 

@@ -159,6 +159,18 @@ bom::Origin origin(const Evidence& evidence, const FileEvidence& file) {
     return bom::StepOrigin{step->step.value, declared.dockerfile.value, evidence.dockerfile_digests.at(step->index),
                            declared.target ? declared.target->value : "", step->path.value + below};
   }
+  if (const auto* context = std::get_if<recipe::FromContext>(&file.file->origin))
+    return bom::OtherOrigin{"context", context->path.value + below, "", ""};
+  if (const auto* image = std::get_if<recipe::FromImage>(&file.file->origin)) {
+    auto index = static_cast<std::size_t>(file.file - evidence.recipe.image.files.data());
+    const std::string& pinned = evidence.pinned_images.at(index);
+    return bom::OtherOrigin{"image", pinned, pinned.substr(std::min(pinned.find('@') + 1, pinned.size())),
+                            image->path.value + below};
+  }
+  if (const auto* git = std::get_if<recipe::FromGit>(&file.file->origin))
+    return bom::OtherOrigin{"git", git->repository.value + "#" + git->ref.value, "", git->path.value + below};
+  if (const auto* url = std::get_if<recipe::FromUrl>(&file.file->origin))
+    return bom::OtherOrigin{"url", url->uri.value, url->digest.value, ""};
   return std::monostate();
 }
 

@@ -40,6 +40,7 @@ struct Evidence {
   std::vector<FileEvidence> files = {};
   std::vector<std::string> dockerfile_digests = {};  ///< by index of recipe.steps; "" for an unused step
   std::vector<std::string> tarball_digests = {};     ///< by index of recipe.tarballs; "" for an unused one
+  std::vector<std::string> pinned_images = {};       ///< by index of image.files: the reference with its digest
   Changes changes = {};                              ///< by the installation
   std::optional<Account> account = {};               ///< of the base with the packages; none without dpkg
   const bom::Bill* lock = nullptr;                   ///< what was built from; borrowed

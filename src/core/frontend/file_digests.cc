@@ -19,14 +19,6 @@ constexpr std::uint64_t max_listing_bytes = 1u << 30;
 constexpr std::uint64_t max_read_bytes = 4ull << 30;
 constexpr int max_directory_depth = 256;
 
-bool has_tools(Gateway& gateway, const llb::Output& tools) {
-  if (tools.is_scratch()) return false;
-  Ref ref = gateway.solve({.definition = llb::marshal(tools)}).ref;
-  for (const char* program : {"/bin/sh", "/usr/bin/sha256sum", "/usr/bin/find", "/usr/bin/xargs"})
-    if (!gateway.stat(ref, program)) return false;
-  return true;
-}
-
 TreeDigests digest_on_engine(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
                              const llb::Platform& platform, const std::string& what) {
   llb::ExecOptions options;
@@ -80,6 +72,13 @@ void each_record(std::string_view text, std::string_view separator, Take take) {
 
 }  // namespace
 
+bool has_programs(Gateway& gateway, const llb::Output& tree, std::initializer_list<const char*> programs) {
+  if (tree.is_scratch()) return false;
+  Ref ref = gateway.solve({.definition = llb::marshal(tree)}).ref;
+  return std::all_of(programs.begin(), programs.end(),
+                     [&](const char* program) { return gateway.stat(ref, program).has_value(); });
+}
+
 std::vector<FileDigest> parse_digests(std::string_view digests, std::string_view modes) {
   std::map<std::string_view, unsigned> mode_of;
   each_record(modes, " ", [&](std::string_view mode, std::string_view path) {
@@ -107,7 +106,8 @@ TreeDigests digest_files(Gateway& gateway, const llb::Output& tree, const llb::O
                          const llb::Platform& platform, const std::string& what) {
   if (tree.is_scratch()) return {};
   return base::within("hashing " + what, [&] {
-    if (has_tools(gateway, tools)) return digest_on_engine(gateway, tree, tools, platform, what);
+    if (has_programs(gateway, tools, {"/bin/sh", "/usr/bin/sha256sum", "/usr/bin/find", "/usr/bin/xargs"}))
+      return digest_on_engine(gateway, tree, tools, platform, what);
     TreeDigests out;
     Ref ref = gateway.solve({.definition = llb::marshal(tree), .evaluate = true}).ref;
     digest_through_gateway(gateway, ref, "", 0, out);

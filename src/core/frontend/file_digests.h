@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ struct FileDigest {
   std::string digest;  ///< "sha256:…"
   unsigned mode = 0;   ///< permission bits
 };
+
+/// Whether all of these are there; links are followed.
+bool has_programs(Gateway& gateway, const llb::Output& tree, std::initializer_list<const char*> programs);
 
 struct TreeDigests {
   std::vector<FileDigest> files;    ///< sorted by path

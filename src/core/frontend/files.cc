@@ -57,7 +57,8 @@ llb::Owner::Id owner_id(const std::string& text) {
 struct Origin {
   llb::Output tree;
   std::string path;
-  std::string layer;  ///< files with the same text here share a layer, and it names it
+  std::string layer;        ///< files with the same text here share a layer, and it names it
+  std::string pinned = {};  ///< of an image: its reference with the digest
 };
 
 /// Makes the origins' trees, each once.
@@ -109,7 +110,7 @@ class Origins {
     std::string pinned = name::Reference::parse(from.reference.value).with_digest(resolved.digest).text();
     return {llb::image(pinned, {.platform = to_llb(platform_)},
                        places_.at(file.origin_range, "[image] " + from.reference.value)),
-            from.path.value, "image " + from.reference.value};
+            from.path.value, "image " + from.reference.value, pinned};
   }
 
   Origin make(const recipe::File& file, const recipe::FromGit& from) {
@@ -222,6 +223,7 @@ Files add_files(Gateway& gateway, const recipe::Recipe& recipe, const llb::Outpu
     if (layer == layers.end()) layer = layers.insert(layers.end(), {origin.layer, file.range, {}});
     layer->actions.push_back(copy_action(file, origin));
     out.origins.push_back({"", llb::marshal(origin.tree)});
+    out.pinned_images.push_back(origin.pinned);
   }
   out.tree = onto;
   for (const auto& layer : layers) {

@@ -22,6 +22,7 @@ struct Files {
   llb::Output declared;                         ///< the files alone, at the same paths
   llb::Output tarballs;                         ///< the tarballs themselves, at their paths in the context
   std::vector<std::string> dockerfile_digests;  ///< by index of recipe.steps
+  std::vector<std::string> pinned_images;       ///< by index of image.files; "" unless the file comes from an image
   std::vector<Ref> origins;                     ///< by index of image.files: the tree that the file comes from
 };
 
