@@ -94,5 +94,5 @@ TEST_CASE("many violations of one row are counted") {
   auto bill = sample::full_bill();
   for (int i = 0; i < 30; i++) bill.coverage->set_id.push_back("/x" + std::to_string(i));
   std::string text = violations("allowed_setuid = [\"/usr/bin/su\"]\n", bill);
-  CHECK(text.find("10 more of the same") != std::string::npos);
+  CHECK(text.find("what 10 more have, of the same kind, is not allowed") != std::string::npos);
 }

@@ -149,6 +149,8 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   image.config = oci::write(config);
   image.base_config = base.config_json;
   built.result.images[options.platform.text()] = std::move(image);
+  // The exporter clamps the layers' file times to it.
+  built.result.metadata["source.date.epoch"] = std::to_string(epoch.time_since_epoch().count());
   return built;
 }
 
