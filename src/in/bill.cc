@@ -103,6 +103,10 @@ void BillFetch::write_yaml(const std::filesystem::path& destination) const {
   base::write_file(destination / "bom.yml", found_->text);
   base::write_file(destination / "bom.spdx.json", bom::to_spdx(bill));
   base::write_file(destination / "bom.cdx.json", bom::to_cyclonedx(bill));
+  if (mirrored_ && !required_) return;  // see look_beside
+  auto subject = base::Digest::valid(bill.image.digest) ? base::Digest::parse(bill.image.digest) : document_.digest;
+  if (auto changes = remote::find_document(line_.puller, subject, remote::difference_media_type, line_.stop))
+    base::write_file(destination / "bom-diff.md", changes->content);
 }
 
 }  // namespace in

@@ -10,7 +10,7 @@ const std::string_view page_style = R"css(
   --link: #0a58b5; --base: #b9c4d2; --added: #5a9bd8; --declared: #58a55c; --generated: #d9a441; }
 @media (prefers-color-scheme: dark) { :root { --ground: #14181e; --text: #e3e8ee; --dim: #97a3b2; --line: #2e3742;
   --soft: #1c222a; --link: #7db7ff; --base: #4a5666; --added: #2f6fab; --declared: #38793c; --generated: #97701f; } }
-* { box-sizing: border-box; }
+* { box-sizing: border-box; } [hidden] { display: none !important; }
 body { margin: 0 auto; max-width: 75rem; padding: 1rem; background: var(--ground); color: var(--text);
   font: 15px/1.45 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; margin: .5rem 0; overflow-wrap: anywhere; }
