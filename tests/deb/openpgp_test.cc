@@ -38,8 +38,9 @@ TEST_CASE("several armoured keys may stand in one file") {
 }
 
 TEST_CASE("an InRelease file says which keys signed it") {
-  CHECK(deb::signature_issuers(data("InRelease-bookworm-security")) ==
-        std::vector<std::string>{"ED541312A33F1128F10B1C6C54404762BBB6E853"});
+  CHECK(
+      deb::signature_issuers(data("InRelease-bookworm-security")) ==
+      std::vector<std::string>{"ED541312A33F1128F10B1C6C54404762BBB6E853", "B0CAB9266E8C3929798B3EEEBDE6D2B9216EC7A8"});
 }
 
 TEST_CASE("what is no key is refused") {

@@ -38,7 +38,8 @@ TEST_CASE("the base is the lock's, at its digest") {
   CHECK(frontend::locked_base(load("registry.example/library/debian:bookworm", ""), lock) ==
         lock.base_image.canonical_name);
   CHECK(error_of([&] { frontend::locked_base(load("debian:trixie", ""), lock); }) ==
-        "base image 'docker.io/library/debian:trixie' is not the lock's, '" + lock.base_image.canonical_name + "'");
+        "estaleiro.hcl:2:16: base image 'docker.io/library/debian:trixie' is not the lock's, '" +
+            lock.base_image.canonical_name + "'");
 }
 
 TEST_CASE("a plan comes out of the lock without asking anybody") {
@@ -51,10 +52,11 @@ TEST_CASE("a plan comes out of the lock without asking anybody") {
 }
 
 TEST_CASE("lock and recipe must ask for the same") {
-  CHECK(plan_error("    package \"git\" {}\n    package \"jq\" {}\n") == "the lock has no package 'jq'");
+  CHECK(plan_error("    package \"git\" {}\n    package \"jq\" {}\n") ==
+        "estaleiro.hcl:5:13: the lock has no package 'jq'");
   CHECK(plan_error("    package \"git\" {\n      version = \"1:2.40\"\n    }\n") ==
-        "the lock has package 'git' at '1:2.39.5-0+deb12u3', not at '1:2.40'");
-  CHECK(plan_error("") == "the lock has package 'git', the recipe does not ask for it");
+        "estaleiro.hcl:5:17: the lock has package 'git' at '1:2.39.5-0+deb12u3', not at '1:2.40'");
+  CHECK(plan_error("") == "estaleiro.hcl:1:1: the lock has package 'git', the recipe does not ask for it");
   // perl-base came as a dependency and is in the base too.
   CHECK(plan_error("    package \"git\" {}\n    package \"perl-base\" {}\n") == "no error");
 }
@@ -73,9 +75,8 @@ TEST_CASE("a .deb may lie below the other archives, in the snapshots of the time
   auto lock = sample::full_bill();
   auto& location = *lock.changeset.packages[0].location;
   auto extra = deb::parse_repository("deb https://mirror.example/debian bookworm main");
-  auto local = deb::parse_repository("deb file:/srv/debian bookworm main");
   location.uri = "http://gone.example/debian/pool/main/g/git/git.deb";
-  CHECK(frontend::other_places(lock, location, {extra, local}) ==
+  CHECK(frontend::other_places(lock, location, {extra}) ==
         std::vector<std::string>{
             "http://deb.example/debian/pool/main/g/git/git.deb",
             "https://mirror.example/debian/pool/main/g/git/git.deb",
