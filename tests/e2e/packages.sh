@@ -12,7 +12,8 @@ recipe() { # package…
 bill() { # fetches the bill of the pushed image
   local digest artifact
   digest=$(tag_digest)
-  artifact=$(manifest "$(manifest "${digest/:/-}" | jq -r '.manifests[0].digest')")
+  artifact=$(manifest "$(manifest "${digest/:/-}" | jq -r \
+    '[.manifests[] | select(.artifactType == "application/vnd.estaleiro.bom.v1+yaml")] | max_by(.annotations["org.opencontainers.image.created"]).digest')")
   curl -sf "http://$REGISTRY/v2/${REPOSITORY#*/}/blobs/$(jq -r '.layers[0].digest' <<<"$artifact")"
 }
 installed() { dpkg-query --admindir "$1/rootfs/var/lib/dpkg" -W -f '${Package} ${Version} ${Architecture}\n' | LC_ALL=C sort; }
@@ -50,9 +51,9 @@ test_the_bill_lists_what_dpkg_lists() {
   contains "its owner" "$(sed -n '/^apt:/,/^coverage:/p' bom.yml)" "Debian"
   contains "an index" "$(sed -n '/^apt:/,/^coverage:/p' bom.yml)" "path: main/binary-"
   contains "a .deb of the base" "$(sed -n '/^base_image:/,/^changeset:/p' bom.yml)" "location:"
-  contains "its licence" "$(sed -n '/name: jq$/,/name: /p' bom.yml)" "license: "
-  sha1=$(sed -n '/name: jq$/,/sha1/p' bom.yml | sed -n 's/.*sha1: "\(.*\)"/\1/p')
-  uri=$(sed -n '/name: jq$/,/sha1/p' bom.yml | sed -n 's/.* uri: //p')
+  contains "its licence" "$(sed -n '/- name: jq$/,/license: /p' bom.yml)" "license: "
+  sha1=$(sed -n '/- name: jq$/,/sha1/p' bom.yml | sed -n 's/.*sha1: "\(.*\)"/\1/p')
+  uri=$(sed -n '/- name: jq$/,/sha1/p' bom.yml | sed -n 's/.* uri: //p')
   equal "sha1 of $uri" "$(curl -sfL "$uri" | sha1sum | cut -d' ' -f1)" "$sha1"
 
   # And how it is kept: beside the image, one artifact a form.
@@ -104,7 +105,7 @@ test_a_policy_stops_the_push() {
   recipe libonig5
   text=$(refused put . '{"context": "ctx"}' '.policy = {allowed_setuid: [], allowed_licenses: ["MIT"]}')
   contains "set-id" "$text" "set-id file '/usr/bin/su' is not allowed by source.policy"
-  contains "licence" "$text" "package 'libonig5' with licence 'BSD-2-Clause' is not allowed by source.policy"
+  contains "licence" "$text" "package 'libonig5' with licence 'BSD-2-Clause AND GPL-2.0-or-later' is not allowed by source.policy"
   contains "place" "$text" "estaleiro.hcl:4:"
   no_tag
 }

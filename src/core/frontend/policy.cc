@@ -76,8 +76,9 @@ class Checker {
   }
 
   std::vector<const bom::Package*> packages() const {
-    auto out = bom::remaining_base_packages(bill_);
+    std::vector<const bom::Package*> out;  // those of the recipe first: the list of violations is cut
     for (const auto& package : bill_.changeset.packages) out.push_back(&package);
+    for (const auto* package : bom::remaining_base_packages(bill_)) out.push_back(package);
     return out;
   }
   bool key_allowed(const std::string& signature) const;
