@@ -38,9 +38,9 @@ class BillFetch {
   /// Looks inside, unless it was found beside. `rootfs` is the unpacked tree, empty if there is none; `scratch` has
   /// room for a layer.
   void look_inside(const std::filesystem::path& rootfs, const std::filesystem::path& scratch);
-  /// Writes bom.yml as it came, and bom.spdx.json and bom.cdx.json made from it, bom-diff.md where one lies beside it; of an attestation only bom.spdx.json,
-  /// as it came. Throws not_found when a bill is required and there is none, corrupt when it speaks of another image,
-  /// invalid when a required one cannot be read.
+  /// Writes bom.yml as it came, and bom.spdx.json and bom.cdx.json made from it, bom-diff.md where one lies beside it;
+  /// of an attestation only bom.spdx.json, as it came. Throws not_found when a bill is required and there is none,
+  /// corrupt when it speaks of another image, invalid when a required one cannot be read.
   void write(const std::filesystem::path& destination);
 
  private:

@@ -37,7 +37,8 @@ class Checker {
    public:
     Row(Checker& checker, hcl::Range rule) : checker_(checker), rule_(rule) {}
     ~Row() {
-      if (count_ > max_shown) checker_.report({}, "what " + std::to_string(count_ - max_shown) + " more have, of the same kind,", rule_);
+      if (count_ > max_shown)
+        checker_.report({}, "what " + std::to_string(count_ - max_shown) + " more have, of the same kind,", rule_);
     }
     void violation(hcl::Range place, const std::string& what) {
       if (++count_ <= max_shown) checker_.report(place, what, rule_);
