@@ -180,11 +180,12 @@ TEST_CASE("an image comes as an OCI layout, and serves as a base from there") {
     request.directories = {{.name = "context", .root = root.path()}};
     request.exports = {
         {.type = "oci", .attributes = {{"tar", "false"}}, .target = {.directory = out.path() / "layout"}}};
-    auto response = load(connection, request, base::random_hex(4));
+    const std::string hint = base::random_hex(4);
+    auto response = load(connection, request, hint);
     std::string inspected = support::run({"skopeo", "inspect", "oci:" + (out.path() / "layout").string()});
     CHECK(inspected.find(response.image_digest().value().text()) != std::string::npos);
     // The same again: every blob is there already.
-    CHECK(load(connection, request, base::random_hex(4)).image_digest() == response.image_digest());
+    CHECK(load(connection, request, hint).image_digest() == response.image_digest());
 
     buildkit::BuildRequest from_layout;
     from_layout.layouts = {{"base", out.path() / "layout"}};

@@ -15,7 +15,7 @@ using support::Images;
 using support::reply_of;
 using support::shared_registry;
 
-const char* keys = TEST_DATA "/../sign/keys/";
+const std::string keys = std::filesystem::path(TEST_DATA).parent_path() / "sign/keys/";
 
 sign::PrivateKey key_of(const std::string& name) {
   return sign::PrivateKey::parse(base::read_file(keys + name, 10'000), "");
