@@ -86,7 +86,7 @@ TEST_CASE("a snapshot is put into its repositories, trusts the base's keys and l
       "    package \"jq\" {}\n  }\n");
   auto setup = apt_setup(asked, debian(), bookworm(), {});
   const std::string rest =
-      "[check-valid-until=no signed-by=/usr/share/keyrings/debian.gpg] "
+      "[signed-by=/usr/share/keyrings/debian.gpg check-valid-until=no] "
       "https://deb.example/archive/20240131T000000Z bookworm main\n";
   CHECK(setup.sources_list == "deb " + rest + "deb-src " + rest);
   CHECK(setup.preferences.empty());
