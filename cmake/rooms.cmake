@@ -33,10 +33,11 @@ function(room_tests name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()
 
-# fuzz_target(NAME LINKS target...): tests/fuzz/NAME.cc under libFuzzer, as a test of some seconds. For longer:
+# fuzz_target(NAME LINKS target... [SEEDS ROOM]): tests/fuzz/NAME.cc under libFuzzer, as a test of some seconds, from the
+# files of tests/data/ROOM (of the first target's room without its folders). For longer:
 # build/fuzz/bin/fuzz_NAME -max_total_time=600 CORPUS_DIRECTORY tests/data/ROOM
 function(fuzz_target name)
-  cmake_parse_arguments(FUZZ "" "" "LINKS" ${ARGN})
+  cmake_parse_arguments(FUZZ "" "SEEDS" "LINKS" ${ARGN})
   add_executable(fuzz_${name} ${name}.cc)
   target_link_libraries(fuzz_${name} PRIVATE ${FUZZ_LINKS} warnings)
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
@@ -45,9 +46,12 @@ function(fuzz_target name)
   endif()
   add_dependencies(fuzz_targets fuzz_${name})
   list(GET FUZZ_LINKS 0 room)
+  if(FUZZ_SEEDS)
+    set(folder ${CMAKE_SOURCE_DIR}/tests/data/${FUZZ_SEEDS})
+  endif()
   file(GLOB_RECURSE seeds ${CMAKE_SOURCE_DIR}/tests/data/${room}/*)
   add_test(NAME fuzz_${name} COMMAND sh -c "exec $<TARGET_FILE:fuzz_${name}> -max_total_time=\${FUZZ_SECONDS:-10} \
-    -rss_limit_mb=1024 -timeout=10 ${CMAKE_CURRENT_BINARY_DIR}/corpus_${name}")
+    -rss_limit_mb=1024 -timeout=10 ${CMAKE_CURRENT_BINARY_DIR}/corpus_${name} ${folder}")
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/corpus_${name})
   foreach(seed ${seeds})
     if(NOT IS_DIRECTORY ${seed})

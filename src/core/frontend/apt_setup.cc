@@ -89,7 +89,7 @@ AptSetup apt_setup(const recipe::Recipe& recipe, std::span<const recipe::Apt> bl
   AptSetup setup;
   std::set<std::string> own_hosts;
   std::string own_signed_by;
-  const bool of_today = std::none_of(blocks.begin(), blocks.end(), [](const auto& block) { return block.snapshot; });
+  const bool of_today = std::none_of(blocks.begin(), blocks.end(), [](const auto& block) { return block.snapshot.has_value(); });
   for (deb::Repository repository : of_image) {
     if (!repository.remote()) continue;  // a CD or a directory of the machine that the image was made on
     if (!repository.key.empty()) {
