@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "check/modes.h"
+#include "core/base/error.h"
 #include "core/name/semver_constraint.h"
 
 namespace check {
@@ -110,6 +111,17 @@ bool has_digest(const Digests& digests, const std::string& digest) {
   return std::any_of(digests.begin(), digests.end(), [&](const auto& entry) { return entry.second == digest; });
 }
 
+/// nullopt if asking fails: where a mirror lacks a tag its origin is asked, which may be down, and only the list says
+/// whether there is such a tag at all.
+std::optional<Digests> ask_if_possible(const Lookup& lookup, const std::vector<std::string>& tags) {
+  try {
+    return lookup.ask(tags);
+  } catch (const base::Error& error) {
+    if (error.kind() == base::Kind::cancelled) throw;
+    return std::nullopt;
+  }
+}
+
 /// The versions from `known` on and, besides, whether the bare tag names an image that no version names.
 struct Look {
   Versions versions;
@@ -121,9 +133,15 @@ Look look(const Lookup& lookup, const Selection& selection, const std::optional<
   std::vector<std::string> first;
   if (selection.bare()) first.push_back(*selection.bare());
   if (known && name::Tag::valid(known->tag) && known->tag != selection.bare()) first.push_back(known->tag);
-  const auto now = lookup.ask(first);
+  std::optional<Digests> asked = ask_if_possible(lookup, first);
+  const auto tags = lookup.tags();
+  if (!asked) {
+    std::erase_if(first, [&](const auto& tag) { return std::find(tags.begin(), tags.end(), tag) == tags.end(); });
+    asked = lookup.ask(first);
+  }
+  const Digests& now = *asked;
 
-  auto candidates = selection.from(lookup.tags());
+  auto candidates = selection.from(tags);
   auto cursor = std::find_if(candidates.begin(), candidates.end(),
                              [&](const Candidate& candidate) { return known && candidate.tag == known->tag; });
   Digests digests;

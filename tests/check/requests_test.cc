@@ -213,6 +213,7 @@ TEST_CASE("a mirror is asked first, and left alone when it fails") {
     return tags;
   };
   const std::vector<std::string> all{"1.0.0", "1.2.1", "2.0.0"};
+  CHECK(versions(broken.host(), mirror.host()) == all);
   CHECK(versions(origin.host(), broken.host()) == all);
   CHECK(versions(origin.host(), empty.host()) == all);
   origin.requests();
