@@ -80,8 +80,8 @@ TEST_CASE("a .deb may lie below the other archives, in the snapshots of the time
         std::vector<std::string>{
             "http://deb.example/debian/pool/main/g/git/git.deb",
             "https://mirror.example/debian/pool/main/g/git/git.deb",
-            "https://snapshot.debian.org/archive/debian/20240511T092015Z/pool/main/g/git/git.deb",
-            "https://snapshot.debian.org/file/" + std::string(40, '2'),
+            std::string(frontend::snapshots) + "archive/debian/20240511T092015Z/pool/main/g/git/git.deb",
+            std::string(frontend::snapshots) + "file/" + std::string(40, '2'),
         });
   lock.base_image.os = "ubuntu";
   CHECK(frontend::other_places(lock, location, {}).size() == 1);
@@ -141,7 +141,7 @@ TEST_CASE("each package comes from where the lock says") {
 
 TEST_CASE("one that is gone comes from the snapshots of the time") {
   Engine engine;
-  engine.reachable = {"https://snapshot.debian.org/file/" + std::string(40, '2'), perl_uri};
+  engine.reachable = {std::string(frontend::snapshots) + "file/" + std::string(40, '2'), perl_uri};
   CHECK(find(engine).debs.size() == 2);
 }
 
@@ -166,10 +166,11 @@ TEST_CASE("what is nowhere is named, all of it, with what was tried") {
     CHECK(error.kind() == base::Kind::not_found);
     CHECK(error.message() == "packages of the lock are nowhere to be had");
     REQUIRE(error.notes().size() == 2);
-    CHECK(error.notes()[0] == "'git' 1:2.39.5-0+deb12u3 (" + sample::sha256('1') + "), tried " + git_uri +
-                                  ", https://snapshot.debian.org/archive/debian/20240511T092015Z/pool/main/g/git/"
-                                  "git_2.39.5-0%2bdeb12u3_amd64.deb, https://snapshot.debian.org/file/" +
-                                  std::string(40, '2'));
+    CHECK(error.notes()[0] == "'git' 1:2.39.5-0+deb12u3 (" + sample::sha256('1') + "), tried " + git_uri + ", " +
+                                  std::string(frontend::snapshots) +
+                                  "archive/debian/20240511T092015Z/pool/main/g/git/"
+                                  "git_2.39.5-0%2bdeb12u3_amd64.deb, " +
+                                  std::string(frontend::snapshots) + "file/" + std::string(40, '2'));
     CHECK(error.notes()[1] == "'perl-base' 5.36.0-7+deb12u4 (" + sample::sha256('5') + "), tried " + perl_uri);
   }
 }

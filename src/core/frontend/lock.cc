@@ -39,7 +39,7 @@ PlannedPackage planned(const bom::Package& package) {
   return out;
 }
 
-/// "2024-05-11T09:20:15Z" as snapshot.debian.org writes it: "20240511T092015Z".
+/// "2024-05-11T09:20:15Z" as the snapshots have it: "20240511T092015Z".
 std::string snapshot_time(std::string date) {
   std::erase_if(date, [](char c) { return c == '-' || c == ':'; });
   return date;
@@ -146,7 +146,7 @@ std::vector<std::string> other_places(const bom::Bill& lock, const bom::Location
   for (const auto& repository : more)
     if (repository.remote()) add(with_slash(repository.uri) + below);
   if (lock.base_image.os != "debian") return out;
-  const std::string snapshot = "https://snapshot.debian.org/";
+  const std::string snapshot(snapshots);
   for (const auto& repository : lock.apt.repositories)
     if (!repository.date.empty())
       add(snapshot + "archive/" + std::string(archive_name(repository.uri)) + "/" + snapshot_time(repository.date) +

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/bom/bill.h"
@@ -13,6 +14,9 @@
 #include "core/frontend/place.h"
 
 namespace frontend {
+
+/// Debian's public archive of every file that its archives ever had: no configuration of apt's names it.
+inline constexpr std::string_view snapshots = "https://snapshot.debian.org/";
 
 /// The recipe's base image at the digest that `lock` has of it. Throws invalid when the recipe names another image than
 /// the lock.
@@ -41,7 +45,7 @@ struct LockedInputs {
 };
 
 /// Fetches every package, on the engine, from where the lock says; one that is gone there from the other archives of
-/// the lock and of the base, from snapshot.debian.org, or out of the kept inputs. The digest decides in each case.
+/// the lock and of the base, from the snapshots, or out of the kept inputs. The digest decides in each case.
 /// Throws not_found naming every package that is nowhere, its digest and what was tried.
 LockedInputs find_inputs(Gateway& gateway, const recipe::Recipe& recipe, const bom::Bill& lock, const AptPlan& plan,
                          const BaseImage& base, const BuildContext& context, const KeptInput& kept,
