@@ -27,7 +27,8 @@ Lookup::Lookup(const registry::Puller& puller, Memory& memory, std::optional<nam
     : puller_(puller), memory_(memory), platform_(std::move(platform)), log_(std::move(log)), stop_(std::move(stop)) {}
 
 std::vector<std::string> Lookup::tags() const {
-  auto out = puller_.tags(stop_);
+  RememberedPages pages(memory_);
+  auto out = puller_.tags(stop_, &pages);
   std::erase_if(out, [](const std::string& tag) { return name::is_fallback_tag(tag); });
   return out;
 }

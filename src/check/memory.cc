@@ -6,6 +6,7 @@
 #include "core/base/fd.h"
 #include "core/base/private_file.h"
 #include "core/base/text.h"
+#include "core/json/decode.h"
 
 namespace check {
 namespace {
@@ -75,6 +76,25 @@ void Memory::save() const {
   } catch (const base::Error&) {
     // A read-only or full disk costs the next check some requests, and nothing more.
   }
+}
+
+// As JSON, which has no tabs and line breaks: the mark, the next page, the tags.
+std::optional<registry::TagPage> RememberedPages::find(const std::string& page) {
+  auto known = memory_.get("tags " + page, longest);
+  if (!known) return std::nullopt;
+  try {
+    auto fields = json::parse(*known, "tags").get<std::vector<std::string>>();
+    if (fields.size() < 2) return std::nullopt;
+    return registry::TagPage{fields[0], {fields.begin() + 2, fields.end()}, fields[1]};
+  } catch (const std::exception&) {
+    return std::nullopt;  // a damaged fact is none
+  }
+}
+
+void RememberedPages::keep(const std::string& page, const registry::TagPage& content) {
+  json::Ordered fields{content.mark, content.next};
+  for (const auto& tag : content.tags) fields.push_back(tag);
+  memory_.put("tags " + page, fields.dump());
 }
 
 }  // namespace check

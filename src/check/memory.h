@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "core/registry/tag_pages.h"
+
 namespace check {
 
 /// What a check learns and the next one in the same container may believe: small facts by name, each with the time it
@@ -33,6 +35,17 @@ class Memory {
   mutable std::mutex mutex_;
   std::map<std::string, Fact> facts_;
   bool changed_ = false;
+};
+
+/// Pages of tag lists among those facts. Borrows the memory.
+class RememberedPages : public registry::TagPages {
+ public:
+  explicit RememberedPages(Memory& memory) : memory_(memory) {}
+  std::optional<registry::TagPage> find(const std::string& page) override;
+  void keep(const std::string& page, const registry::TagPage& content) override;
+
+ private:
+  Memory& memory_;
 };
 
 }  // namespace check

@@ -72,9 +72,6 @@ Output parse_output(const std::string& text, const std::vector<std::string>& nam
   if (image || archive) {
     exporter.attributes.emplace("oci-mediatypes", "true");
     if (!names.empty()) exporter.attributes.emplace("name", canonical_names(names));
-    // What leaves the engine is the same, whoever builds it. An image that stays is unpacked by a Docker Engine, which
-    // cannot be had with times rewritten.
-    if (pushed || archive) exporter.attributes.emplace("rewrite-timestamp", "true");
     if (pushed) exporter.attributes.emplace("store", "false");
   }
   if (image) {

@@ -33,7 +33,6 @@ buildkit::Export push_by_digest(const name::Repository& repository, bool insecur
   out.attributes["push"] = "true";
   out.attributes["push-by-digest"] = "true";
   out.attributes["oci-mediatypes"] = "true";
-  out.attributes["rewrite-timestamp"] = "true";
   out.attributes["unpack"] = "false";
   out.attributes["store"] = "false";
   if (insecure) out.attributes["registry.insecure"] = "true";

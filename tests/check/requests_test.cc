@@ -118,6 +118,36 @@ TEST_CASE("a repository of 2,000 tags costs under five requests the second time"
   }
 }
 
+TEST_CASE("a page of tags that has not changed is not sent again") {
+  support::OwnCache cache;
+  std::mutex mutex;
+  std::string tags = R"(["1.0.0"])", mark = "\"first\"";
+  std::vector<std::string> lists;  // what was answered
+  HttpServer server([&](const HttpRequest& request, Wire& wire) {
+    std::lock_guard lock(mutex);
+    if (!request.path().ends_with("/tags/list"))
+      return wire.send("HTTP/1.1 200 OK\r\nContent-Length: 500\r\nContent-Type: " +
+                       std::string(oci::media_type::manifest) +
+                       "\r\nDocker-Content-Digest: " + digest_of(request.target) + "\r\n\r\n");
+    bool known = request.header("if-none-match") == mark;
+    lists.push_back(known ? "not changed" : "sent");
+    if (known) return wire.send("HTTP/1.1 304 Not Modified\r\nETag: " + mark + "\r\n\r\n");
+    wire.reply(200, R"({"name":"acme/app","tags":)" + tags + "}", {"Content-Type: application/json", "ETag: " + mark});
+  });
+  const json::Ordered source{{"repository", server.host() + "/acme/app"}};
+  auto first = support::check(source);
+  // "latest" has a digest of its own here.
+  CHECK(support::tags_of(first) == std::vector<std::string>{"1.0.0", "latest"});
+  CHECK(support::check(source) == first);
+  {
+    std::lock_guard lock(mutex);
+    tags = R"(["1.0.0", "1.1.0"])", mark = "W/\"second\"";
+  }
+  CHECK(support::tags_of(support::check(source)) == std::vector<std::string>{"1.0.0", "1.1.0", "latest"});
+  CHECK(support::tags_of(support::check(source)).size() == 3);
+  CHECK(lists == std::vector<std::string>{"sent", "not changed", "sent", "not changed"});
+}
+
 TEST_CASE("a push that moves latest first is not mistaken for news") {
   support::OwnCache cache;
   TagServer server({{"1.0.0", "a"}, {"latest", "b"}});

@@ -37,15 +37,13 @@ TEST_CASE("an output says its type, its place and what the engine is to know") {
         std::map<std::string, std::string>{{"name", "docker.io/team/app:1,registry.example/app:latest"},
                                            {"oci-mediatypes", "true"},
                                            {"push", "true"},
-                                           {"rewrite-timestamp", "true"},
                                            {"store", "false"}});
-  CHECK(!cli::parse_output("image", {"x"}).exporter.attributes.contains("rewrite-timestamp"));
   auto directory = cli::parse_output("out/", {});
   CHECK(directory.exporter.type == "local");
   CHECK(directory.exporter.target.directory == "out/");
-  auto layout = cli::parse_output("type=oci,tar=false,dest=layout,rewrite-timestamp=false", {});
+  auto layout = cli::parse_output("type=oci,tar=false,dest=layout,compression=zstd", {});
   CHECK(layout.exporter.target.directory == "layout");
-  CHECK(layout.exporter.attributes.at("rewrite-timestamp") == "false");
+  CHECK(layout.exporter.attributes.at("compression") == "zstd");
   base::TemporaryDirectory files("output");
   auto tar = cli::parse_output("tar,dest=" + (files.path() / "x.tar").string(), {});
   CHECK(tar.exporter.target.fd >= 0);

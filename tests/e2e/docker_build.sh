@@ -57,7 +57,7 @@ layout_of() {
   local name=$1
   shift
   mkdir "$name"
-  OUTPUT=type=oci,dest=$(host_path "$name.tar"),oci-mediatypes=true,rewrite-timestamp=true built "$@"
+  OUTPUT=type=oci,dest=$(host_path "$name.tar"),oci-mediatypes=true built "$@"
   tar -xf "$name.tar" -C "$name"
 }
 layout_digest() { jq -r '.manifests[0].digest' "$1/index.json"; }

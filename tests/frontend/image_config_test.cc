@@ -21,9 +21,16 @@ oci::ImageConfig debian() {
 
 recipe::Entry entry(std::string key, std::string value) { return {{std::move(key), {}}, {std::move(value), {}}}; }
 
-oci::ImageConfig config(const recipe::Image& image) {
-  return frontend::image_config(debian(), image, name::Platform::parse("linux/amd64"),
-                                std::chrono::sys_seconds(std::chrono::seconds(1700000000)));
+oci::ImageConfig config(const recipe::Image& image, const oci::ImageConfig& base = debian()) {
+  return frontend::image_config(base, image, name::Platform::parse("linux/amd64"),
+                                std::chrono::sys_seconds(std::chrono::seconds(1700000000)), {"install 2 packages"});
+}
+
+Strings history(const oci::ImageConfig& base) {
+  Strings out;
+  for (const auto& entry : config({}, base).history)
+    out.push_back(entry.created + " " + entry.created_by + (entry.empty_layer ? " (empty)" : ""));
+  return out;
 }
 
 }  // namespace
@@ -37,9 +44,20 @@ TEST_CASE("what the recipe does not mention stays as in the base") {
   CHECK(out.created == "2023-11-14T22:13:20Z");
 }
 
-TEST_CASE("layers and history are left to the exporter") {
-  CHECK(config({}).diff_ids.empty());
-  CHECK(config({}).history.empty());
+TEST_CASE("layers are left to the exporter") { CHECK(config({}).diff_ids.empty()); }
+
+TEST_CASE("the history is the base's, made to fit its layers, and what made ours") {
+  auto base = debian();
+  base.created = "2020-01-01T00:00:00Z";
+  const std::string ours = "2023-11-14T22:13:20Z install 2 packages";
+  CHECK(history(base) == Strings{"2020-01-01T00:00:00Z debootstrap", ours});
+  base.history.push_back({.created_by = "CMD bash", .empty_layer = true});
+  CHECK(history(base) == Strings{"2020-01-01T00:00:00Z debootstrap", "2020-01-01T00:00:00Z CMD bash (empty)", ours});
+  base.diff_ids.push_back(base::sha256("another layer"));
+  CHECK(history(base).size() == 4);
+  CHECK(history(base)[2] == "2020-01-01T00:00:00Z ");
+  base.diff_ids.clear();
+  CHECK(history(base) == Strings{ours});
 }
 
 TEST_CASE("env is merged over the base's in the recipe's order") {

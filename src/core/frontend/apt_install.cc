@@ -14,7 +14,7 @@ namespace frontend {
 Installation install_packages(const recipe::Recipe& recipe, const BaseImage& base, const AptPlan& plan,
                               const LockedInputs& found, const name::Platform& platform, std::chrono::sys_seconds epoch,
                               const Places& places) {
-  if (plan.packages.empty()) return {base.tree, {}};
+  if (plan.packages.empty()) return {base.tree, {}, ""};
   hcl::Range place = recipe.image.apt.front().range;
   llb::FileTime no_time{};
   std::vector<llb::FileAction> files = {llb::mkfile("/apt.conf", std::string(apt_conf), {.time = no_time}),
@@ -57,9 +57,10 @@ Installation install_packages(const recipe::Recipe& recipe, const BaseImage& bas
     options.mounts.push_back(llb::bind_mount("/tmp/debs/" + file, deb, file));
   }
   auto count = plan.packages.size();
-  auto metadata = places.at(place, "[apt] install " + std::to_string(count) + (count == 1 ? " package" : " packages"));
+  const std::string title = "install " + std::to_string(count) + (count == 1 ? " package" : " packages");
+  auto metadata = places.at(place, "[apt] " + title);
   llb::Exec install = llb::exec(base.tree, options, metadata);
-  return {install.root(), install.output("/tmp/out")};
+  return {install.root(), install.output("/tmp/out"), title};
 }
 
 }  // namespace frontend

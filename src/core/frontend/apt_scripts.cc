@@ -166,6 +166,8 @@ done
 # Links by hash to the snake-oil certificate, which is gone.
 [ -d /etc/ssl/certs ] && find /etc/ssl/certs -xtype l -delete || true
 list >/tmp/out/after
+# What this step made or changed is not newer than the image, so that its layer is the same whenever it is made.
+find / -xdev -cnewer $work/before -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 )sh";
 
 const std::string_view observing_dpkg = R"sh(#!/bin/sh

@@ -87,7 +87,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   auto epoch = choose_epoch(options, base);
 
   Evidence evidence{recipe, base, options.platform, epoch};
-  Installation installed{base.tree, {}};
+  Installation installed{base.tree, {}, ""};
   if (options.lock) {
     evidence.lock = options.lock;
     evidence.apt = locked_plan(recipe, *options.lock);
@@ -142,7 +142,9 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   built.bill = make_bill(evidence);
   built.page = page_details(evidence);
   if (options.lock) check_locked_files(*options.lock, built.bill.changeset.files);
-  oci::ImageConfig config = image_config(base.config, recipe.image, options.platform, epoch);
+  std::vector<std::string> layers = files.layers;
+  if (!installed.layer.empty()) layers.insert(layers.begin(), installed.layer);
+  oci::ImageConfig config = image_config(base.config, recipe.image, options.platform, epoch, layers);
   hcl::Diagnostics violations;
   check_policy(recipe, recipe.policy, "the recipe's policy", built.bill, config, violations);
   if (options.policy) check_policy(recipe, *options.policy, "source.policy", built.bill, config, violations);
@@ -153,7 +155,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   image.config = oci::write(config);
   image.base_config = base.config_json;
   built.result.images[options.platform.text()] = std::move(image);
-  // The exporter clamps the layers' file times to it.
+  // The layers' files have that time already; the image's config and history get it from here.
   built.result.metadata["source.date.epoch"] = std::to_string(epoch.time_since_epoch().count());
   return built;
 }

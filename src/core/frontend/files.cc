@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "core/base/digest.h"
 #include "core/base/text.h"
@@ -209,8 +210,10 @@ class Origins {
 /// A tree of the files alone has no users to look names up in; there everything is root's.
 enum class Owners { declared, root };
 
-llb::FileAction copy_action(const recipe::File& file, const Origin& origin, Owners owners) {
+llb::FileAction copy_action(const recipe::File& file, const Origin& origin, Owners owners,
+                            std::chrono::sys_seconds epoch) {
   llb::CopyOptions options;
+  options.time = epoch;
   options.contents_only = file.directory;
   options.follow_symlink = !file.directory;
   if (file.mode) options.mode = file.mode->value;
@@ -221,6 +224,26 @@ llb::FileAction copy_action(const recipe::File& file, const Origin& origin, Owne
   }
   options.owner = owner;
   return llb::copy(origin.tree, origin.path, file.destination.value + (file.directory ? "/" : ""), options);
+}
+
+/// The directories above a path, but for the root, which a layer does not hold.
+void add_parents(std::string_view path, std::set<std::string>& parents) {
+  for (auto end = path.rfind('/'); end != std::string_view::npos && end > 0; end = path.rfind('/', end - 1))
+    parents.emplace(path.substr(0, end));
+}
+
+/// A copied file leaves the current time on the directories that it came into. To copy nothing into such a directory
+/// sets its time and changes nothing else. So a layer's bytes do not depend on when it was made, and the engine need
+/// not write it anew at each export ("rewrite-timestamp"), which unpacks and packs it once more.
+std::vector<llb::FileAction> with_times_of_parents(std::vector<llb::FileAction> copies,
+                                                   const std::set<std::string>& parents, std::chrono::sys_seconds epoch,
+                                                   const llb::Metadata& metadata) {
+  if (parents.empty()) return copies;
+  llb::Output nothing = llb::file(llb::scratch(), {llb::mkdir("/nothing", {.time = epoch})}, metadata);
+  for (const auto& directory : parents)
+    copies.push_back(llb::copy(nothing, "/nothing", directory + "/",
+                               {.time = epoch, .create_destination = false, .contents_only = true}));
+  return copies;
 }
 
 /// "/lib/x" for "/usr/lib/x" and the reverse: an installed Debian shows a file of a package under both.
@@ -240,23 +263,26 @@ Files add_files(Gateway& gateway, const recipe::Recipe& recipe, const llb::Outpu
     std::string name;
     hcl::Range range;
     std::vector<llb::FileAction> actions, alone;
+    std::set<std::string> parents;
   };
   std::vector<Layer> layers;
   for (const auto& file : recipe.image.files) {
     Origin origin = origins.of(file);
     auto layer = std::find_if(layers.begin(), layers.end(), [&](const Layer& l) { return l.name == origin.layer; });
     if (layer == layers.end() && layers.size() >= max_file_layers) layer = std::prev(layers.end());
-    if (layer == layers.end()) layer = layers.insert(layers.end(), {origin.layer, file.range, {}, {}});
-    layer->actions.push_back(copy_action(file, origin, Owners::declared));
-    layer->alone.push_back(copy_action(file, origin, Owners::root));
+    if (layer == layers.end()) layer = layers.insert(layers.end(), {origin.layer, file.range, {}, {}, {}});
+    layer->actions.push_back(copy_action(file, origin, Owners::declared, epoch));
+    layer->alone.push_back(copy_action(file, origin, Owners::root, epoch));
+    add_parents(file.destination.value, layer->parents);
     out.origins.push_back({"", llb::marshal(origin.tree)});
   }
   out.tree = onto;
   for (const auto& layer : layers) {
     std::size_t count = layer.actions.size();
-    auto metadata = places.at(
-        layer.range, "[files] " + std::to_string(count) + (count == 1 ? " file" : " files") + " from " + layer.name);
-    out.tree = llb::file(out.tree, layer.actions, metadata);
+    const std::string title = std::to_string(count) + (count == 1 ? " file" : " files") + " from " + layer.name;
+    auto metadata = places.at(layer.range, "[files] " + title);
+    out.layers.push_back(title);
+    out.tree = llb::file(out.tree, with_times_of_parents(layer.actions, layer.parents, epoch, metadata), metadata);
     out.declared = llb::file(out.declared, layer.alone, metadata);
   }
   std::vector<std::string> tarballs;

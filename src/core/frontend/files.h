@@ -29,6 +29,7 @@ struct BuildContext {
 /// The trees that the recipe's `file` blocks lead to.
 struct Files {
   llb::Output tree;                                   ///< `onto` with the files
+  std::vector<std::string> layers;                    ///< what made each layer that this takes
   llb::Output declared;                               ///< the files alone, at the same paths
   llb::Output tarballs;                               ///< the tarballs themselves, at their paths in the context
   std::vector<std::string> dockerfile_digests;        ///< by index of recipe.steps

@@ -29,14 +29,32 @@ oci::Healthcheck to_oci(const recipe::Healthcheck& check) {
   return out;
 }
 
+/// One entry for each layer. Those that are missing the exporter would fill in with what its cache happens to know.
+std::vector<oci::History> history(const oci::ImageConfig& base, const std::string& created,
+                                  const std::vector<std::string>& layers) {
+  auto of_base = base.history;
+  auto counted = static_cast<std::size_t>(
+      std::count_if(of_base.begin(), of_base.end(), [](const oci::History& entry) { return !entry.empty_layer; }));
+  if (counted > base.diff_ids.size()) {
+    of_base.clear();
+    counted = 0;
+  }
+  for (; counted < base.diff_ids.size(); counted++) of_base.emplace_back();
+  for (auto& entry : of_base)
+    if (entry.created.empty()) entry.created = base.created.empty() ? created : base.created;
+  for (const auto& layer : layers)
+    of_base.push_back({.created = created, .created_by = layer, .comment = "estaleiro"});
+  return of_base;
+}
+
 }  // namespace
 
 oci::ImageConfig image_config(const oci::ImageConfig& base, const recipe::Image& image, const name::Platform& platform,
-                              std::chrono::sys_seconds created) {
+                              std::chrono::sys_seconds created, const std::vector<std::string>& layers) {
   oci::ImageConfig out = base;
-  out.history.clear();
   out.diff_ids.clear();
   out.created = rfc3339(created);
+  out.history = history(base, out.created, layers);
   out.os = platform.os();
   out.architecture = platform.architecture();
   if (!platform.variant().empty()) out.variant = platform.variant();

@@ -1,6 +1,7 @@
 #include "core/registry/puller.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "core/base/text.h"
@@ -60,29 +61,48 @@ std::optional<oci::Document> get(const Endpoint& endpoint, std::string_view refe
   return document_of(std::move(response), reference);
 }
 
-std::vector<std::string> list_tags(const Endpoint& endpoint, std::stop_token stop) {
+TagPage read_page(const http::Response& response) {
+  TagPage page;
+  page.mark = response.headers.get("ETag").value_or("");
+  auto value = parse_reply(response, "tag list");
+  for (auto& tag : json::Object(value, "tag list").strings("tags"))
+    if (name::Tag::valid(tag)) page.tags.push_back(std::move(tag));  // nothing could be asked about another
+  if (auto next = next_link(response.headers)) page.next = next_page(http::Url::parse(response.url), *next);
+  return page;
+}
+
+TagPage tag_page(const Endpoint& endpoint, const std::string& target, std::stop_token stop, TagPages* known) {
+  const std::string name = endpoint.repository.registry().text() + " " + target;
+  auto before = known ? known->find(name) : std::nullopt;
+  Client::Call call{.target = target,
+                    .scopes = {{endpoint.repository.path()}},
+                    .max_body_bytes = max_tag_page_bytes,
+                    .accept = {404}};
+  if (before) {
+    call.headers.set("If-None-Match", before->mark);
+    call.accept.push_back(304);
+  }
+  auto response = endpoint.client->send(call, stop);
+  if (response.status == 404) return {};
+  if (response.status == 304) return *std::move(before);
+  auto page = read_page(response);
+  if (known && !page.mark.empty()) known->keep(name, page);
+  return page;
+}
+
+std::vector<std::string> list_tags(const Endpoint& endpoint, std::stop_token stop, TagPages* known) {
   std::vector<std::string> tags;
   std::set<std::string> seen;
   // ECR rejects n > 1000.
   std::string target = "/v2/" + endpoint.repository.path() + "/tags/list?n=1000";
   while (seen.insert(target).second) {
-    auto response = endpoint.client->send({.target = target,
-                                           .scopes = {{endpoint.repository.path()}},
-                                           .max_body_bytes = max_tag_page_bytes,
-                                           .accept = {404}},
-                                          stop);
-    if (response.status == 404) return tags;
-    auto value = parse_reply(response, "tag list");
-    for (auto& tag : json::Object(value, "tag list").strings("tags")) {
-      if (!name::Tag::valid(tag)) continue;  // nothing could be asked about it
-      if (tags.size() == max_tags)
-        throw base::Error(base::Kind::invalid, "repository " + base::quoted(endpoint.repository.text()) +
-                                                   " has more than " + std::to_string(max_tags) + " tags");
-      tags.push_back(std::move(tag));
-    }
-    auto next = next_link(response.headers);
-    if (!next) return tags;
-    target = next_page(http::Url::parse(response.url), *next);
+    auto page = tag_page(endpoint, target, stop, known);
+    if (tags.size() + page.tags.size() > max_tags)
+      throw base::Error(base::Kind::invalid, "repository " + base::quoted(endpoint.repository.text()) +
+                                                 " has more than " + std::to_string(max_tags) + " tags");
+    std::move(page.tags.begin(), page.tags.end(), std::back_inserter(tags));
+    if (page.next.empty()) return tags;
+    target = page.next;
   }
   throw base::Error(base::Kind::corrupt, "the tag list of " + base::quoted(endpoint.repository.text()) +
                                              " leads back to a page that was read already");
@@ -190,8 +210,8 @@ oci::ImageConfig Puller::config(const oci::Manifest& manifest, std::stop_token s
   return oci::parse_config(blob_bytes(manifest.config, oci::max_config_bytes, stop));
 }
 
-std::vector<std::string> Puller::tags(std::stop_token stop) const {
-  return first_of([&](const Endpoint& endpoint) { return list_tags(endpoint, stop); });
+std::vector<std::string> Puller::tags(std::stop_token stop, TagPages* known) const {
+  return first_of([&](const Endpoint& endpoint) { return list_tags(endpoint, stop, known); });
 }
 
 std::vector<oci::Descriptor> Puller::referrers(const base::Digest& subject, std::string_view artifact_type,

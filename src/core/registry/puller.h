@@ -12,6 +12,7 @@
 #include "core/oci/config.h"
 #include "core/oci/manifest.h"
 #include "core/registry/client.h"
+#include "core/registry/tag_pages.h"
 
 namespace registry {
 
@@ -59,8 +60,9 @@ class Puller {
   oci::ImageConfig config(const oci::Manifest& manifest, std::stop_token stop = {}) const;
 
   /// All tags in the registry's order, page by page; empty if the repository does not exist. At most 200,000 tags.
+  /// Pages that are in `known` are asked for on condition that they changed, and those that can be are kept there.
   /// Throws corrupt for a page that links to another host or runs in a circle.
-  std::vector<std::string> tags(std::stop_token stop = {}) const;
+  std::vector<std::string> tags(std::stop_token stop = {}, TagPages* known = nullptr) const;
 
   /// What refers to `subject`, of that artifact type if given: by the API, else by the fallback tag. Empty if nothing.
   std::vector<oci::Descriptor> referrers(const base::Digest& subject, std::string_view artifact_type = {},
