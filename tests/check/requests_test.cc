@@ -126,9 +126,9 @@ TEST_CASE("a page of tags that has not changed is not sent again") {
   HttpServer server([&](const HttpRequest& request, Wire& wire) {
     std::lock_guard lock(mutex);
     if (!request.path().ends_with("/tags/list"))
-      return wire.send("HTTP/1.1 200 OK\r\nContent-Length: 500\r\nContent-Type: " +
-                       std::string(oci::media_type::manifest) +
-                       "\r\nDocker-Content-Digest: " + digest_of(request.target) + "\r\n\r\n");
+      return wire.send(
+          "HTTP/1.1 200 OK\r\nContent-Length: 500\r\nContent-Type: " + std::string(oci::media_type::manifest) +
+          "\r\nDocker-Content-Digest: " + digest_of(request.target) + "\r\n\r\n");
     bool known = request.header("if-none-match") == mark;
     lists.push_back(known ? "not changed" : "sent");
     if (known) return wire.send("HTTP/1.1 304 Not Modified\r\nETag: " + mark + "\r\n\r\n");

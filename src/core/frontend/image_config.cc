@@ -42,8 +42,7 @@ std::vector<oci::History> history(const oci::ImageConfig& base, const std::strin
   for (; counted < base.diff_ids.size(); counted++) of_base.emplace_back();
   for (auto& entry : of_base)
     if (entry.created.empty()) entry.created = base.created.empty() ? created : base.created;
-  for (const auto& layer : layers)
-    of_base.push_back({.created = created, .created_by = layer, .comment = "estaleiro"});
+  for (const auto& layer : layers) of_base.push_back({.created = created, .created_by = layer, .comment = "estaleiro"});
   return of_base;
 }
 
