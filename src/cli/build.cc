@@ -187,6 +187,7 @@ int build(BuildArguments arguments, Streams& streams) {
   buildkit::BuildRequest contexts_only;
   auto options = frontend_options(arguments, contexts_only);
   options.variables = arguments.recipe.variables();
+  options.bill = !arguments.bill_directory.empty() || !arguments.graph_file.empty();
   if (!options.request.empty()) return answer(options, file, streams);
 
   hcl::Diagnostics problems;

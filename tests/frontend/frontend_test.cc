@@ -45,6 +45,27 @@ TEST_CASE("a build takes its recipe from the caller's directory and its variable
   CHECK(gateway.source("local://dockerfile").at("local.session") == "session");
 }
 
+TEST_CASE("a bill that nobody reads is not made: the base is not looked into") {
+  const std::string recipe = "image \"x\" {\n  base_image = \"busybox\"\n}\n%";
+  auto looked_into = [&](const std::string& more, const Options& options) {
+    FakeGateway gateway;
+    gateway.files = {{"estaleiro.hcl", std::string(recipe).replace(recipe.find('%'), 1, more)}};
+    frontend::run(gateway, options);
+    CHECK(gateway.resolved.size() == 1);
+    std::size_t trees = 0;  // besides recipe and ignore files, and the image itself
+    for (const auto& request : gateway.solved) {
+      auto graph = llb::view_graph(request.definition);
+      trees +=
+          !request.evaluate && graph.vertices.size() == 1 && graph.vertices[0].summary.starts_with("docker-image://");
+    }
+    return trees > 0;
+  };
+  CHECK(!looked_into("", {}));
+  CHECK(looked_into("", {{"attest:sbom", ""}}));
+  CHECK(looked_into("", {{"target", "bom"}}));
+  CHECK(looked_into("policy {\n  require_commits = true\n}\n", {}));
+}
+
 TEST_CASE("several platforms are as many images, each with its time") {
   FakeGateway gateway;
   gateway.files = {{"estaleiro.hcl", plain}};

@@ -95,7 +95,7 @@ bool asks_apt(const recipe::Recipe& recipe) {
 /// `wanted` is what `reference` stands for; `role` is how messages call the image: "base image".
 BaseImage resolve(Gateway& gateway, const recipe::Recipe& recipe, const recipe::Text& reference,
                   const std::string& wanted, const std::string& role, const name::Platform& platform,
-                  Gateway::ResolveMode mode) {
+                  Gateway::ResolveMode mode, Contents contents) {
   BaseImage base;
   std::optional<ResolvedImage> resolved;
   try {
@@ -118,6 +118,7 @@ BaseImage resolve(Gateway& gateway, const recipe::Recipe& recipe, const recipe::
   base.tree = llb::image(base.canonical_name,
                          {.platform = llb::Platform{platform.os(), platform.architecture(), platform.variant()}},
                          Places(recipe).at(reference.range, "[" + role.substr(0, role.find(' ')) + "] " + wanted));
+  if (contents == Contents::unread) return base;
   base.ref = gateway.solve({.definition = llb::marshal(base.tree)}).ref;
   base::within("reading the " + role + " " + base::quoted(wanted), [&] {
     base.os = read_os_release(gateway, base.ref);
@@ -129,14 +130,14 @@ BaseImage resolve(Gateway& gateway, const recipe::Recipe& recipe, const recipe::
 }  // namespace
 
 BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const name::Platform& platform,
-                          Gateway::ResolveMode mode, const std::string& locked) {
+                          Gateway::ResolveMode mode, const std::string& locked, Contents contents) {
   if (recipe.image.scratch) {
     BaseImage base;
     base.canonical_name = "scratch";
     return base;
   }
   BaseImage base = resolve(gateway, recipe, recipe.image.base, locked.empty() ? recipe.image.base.value : locked,
-                           "base image", platform, mode);
+                           "base image", platform, mode, asks_apt(recipe) ? Contents::read : contents);
   if (!recipe.image.apt.empty() && !base.has_dpkg)
     throw recipe::error_at(
         recipe, recipe.image.apt.front().range,
@@ -148,7 +149,8 @@ BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const 
 
 BaseImage read_image(Gateway& gateway, const recipe::Recipe& recipe, const recipe::Text& reference,
                      const name::Platform& platform, Gateway::ResolveMode mode) {
-  BaseImage image = resolve(gateway, recipe, reference, reference.value, "package image", platform, mode);
+  BaseImage image =
+      resolve(gateway, recipe, reference, reference.value, "package image", platform, mode, Contents::read);
   if (image.has_dpkg) add_repositories(gateway, image);
   return image;
 }

@@ -35,11 +35,15 @@ struct BaseImage {
   std::vector<Keyring> keyrings;              ///< that those name, else apt's trusted ones
 };
 
-/// `locked` is the canonical name that a lock has; "" to ask the registry what the recipe's tag stands for.
+enum class Contents { read, unread };
+
+/// `locked` is the canonical name that a lock has; "" to ask the registry what the recipe's tag stands for. With
+/// `unread` contents the tree is not looked into, unless apt needs that: system and packages stay empty.
 /// Throws not_found or denied (no such image, no access) with the place in the recipe, unsupported for another
 /// platform, invalid for a broken package database.
 BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const name::Platform& platform,
-                          Gateway::ResolveMode mode, const std::string& locked = "");
+                          Gateway::ResolveMode mode, const std::string& locked = "",
+                          Contents contents = Contents::read);
 
 /// Another image that is asked about its packages: its tree, configuration and repositories. `reference` is the value
 /// in the recipe that names it. Throws as read_base_image.

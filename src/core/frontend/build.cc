@@ -42,18 +42,12 @@ std::vector<FileEvidence> file_evidence(const recipe::Recipe& recipe, const std:
     }
     if (owner == declared.end())
       throw base::Error(base::Kind::corrupt, "file " + base::quoted(digest.path) + " comes from no file block");
-    if (!owner->second->directory && owner->first != digest.path)
-      throw recipe::error_at(recipe, owner->second->destination.range,
-                             base::quoted(owner->first) + " is a directory where it comes from")
-          .fix("write \"" + std::string(owner->first) + "/\" to copy the directory with all that is in it");
+    if (!owner->second->directory && owner->first != digest.path) throw not_a_file(recipe, *owner->second, true);
     out.push_back({digest.path, digest.digest, digest.mode, owner->second});
     found[owner->second]++;
   }
   for (const auto& file : recipe.image.files)
-    if (!file.directory && !found.contains(&file))
-      throw recipe::error_at(recipe, file.destination.range,
-                             base::quoted(file.destination.value) + " is no regular file where it comes from")
-          .fix("declare the file itself, or a directory as \"" + file.destination.value + "/\"");
+    if (!file.directory && !found.contains(&file)) throw not_a_file(recipe, file, false);
   return out;
 }
 
@@ -83,7 +77,9 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   Places places(recipe, options.no_cache);
   const llb::Platform platform{options.platform.os(), options.platform.architecture(), options.platform.variant()};
   std::string locked = options.lock ? locked_base(recipe, *options.lock) : "";
-  BaseImage base = read_base_image(gateway, recipe, options.platform, options.resolve, locked);
+  const bool bill = options.bill || options.lock || options.policy || !recipe.policy.empty();
+  BaseImage base = read_base_image(gateway, recipe, options.platform, options.resolve, locked,
+                                   bill ? Contents::read : Contents::unread);
   auto epoch = choose_epoch(options, base);
 
   Evidence evidence{recipe, base, options.platform, epoch};
@@ -115,40 +111,47 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   Ref final_ref;
   // The image and its evidence are made side by side.
   std::future<std::optional<Account>> accounted;
-  if (base.has_dpkg)
+  if (bill && base.has_dpkg)
     accounted =
         std::async(std::launch::async, [&] { return account_for(gateway, installed.tree, base.tree, platform); });
   try {
-    auto hashed = std::async(std::launch::async,
-                             [&] { return digest_files(gateway, files.declared, tools, platform, "the files"); });
+    std::future<TreeDigests> hashed;
+    if (bill)
+      hashed = std::async(std::launch::async,
+                          [&] { return digest_files(gateway, files.declared, tools, platform, "the files"); });
     final_ref = gateway.solve({.definition = llb::marshal(files.tree), .evaluate = true}).ref;
-    TreeDigests digests = hashed.get();
-    evidence.files = file_evidence(recipe, digests.files);
-    evidence.declared_others = std::move(digests.others);
+    if (bill) {
+      TreeDigests digests = hashed.get();
+      evidence.files = file_evidence(recipe, digests.files);
+      evidence.declared_others = std::move(digests.others);
+    } else {
+      check_files(gateway, recipe, final_ref);
+    }
   } catch (const base::Error& error) {
     if (error.kind() == base::Kind::failed || error.kind() == base::Kind::not_found)
       explain_missing_files(gateway, recipe, files);
     throw;
   }
-  evidence.tarball_digests =
-      tarball_digests(recipe, digest_files(gateway, files.tarballs, tools, platform, "the tarballs").files);
-  evidence.dockerfile_digests = files.dockerfile_digests;
-  evidence.images = files.images;
-  evidence.changes = read_changes(gateway, installed.report);
-  if (base.has_dpkg) evidence.account = accounted.get();
-
   Built built;
   built.epoch = epoch;
-  built.bill = make_bill(evidence);
-  built.page = page_details(evidence);
-  if (options.lock) check_locked_files(*options.lock, built.bill.changeset.files);
   std::vector<std::string> layers = files.layers;
   if (!installed.layer.empty()) layers.insert(layers.begin(), installed.layer);
   oci::ImageConfig config = image_config(base.config, recipe.image, options.platform, epoch, layers);
-  hcl::Diagnostics violations;
-  check_policy(recipe, recipe.policy, "the recipe's policy", built.bill, config, violations);
-  if (options.policy) check_policy(recipe, *options.policy, "source.policy", built.bill, config, violations);
-  violations.throw_if_errors();
+  if (bill) {
+    evidence.tarball_digests =
+        tarball_digests(recipe, digest_files(gateway, files.tarballs, tools, platform, "the tarballs").files);
+    evidence.dockerfile_digests = files.dockerfile_digests;
+    evidence.images = files.images;
+    evidence.changes = read_changes(gateway, installed.report);
+    if (base.has_dpkg) evidence.account = accounted.get();
+    built.bill = make_bill(evidence);
+    built.page = page_details(evidence);
+    if (options.lock) check_locked_files(*options.lock, built.bill.changeset.files);
+    hcl::Diagnostics violations;
+    check_policy(recipe, recipe.policy, "the recipe's policy", built.bill, config, violations);
+    if (options.policy) check_policy(recipe, *options.policy, "source.policy", built.bill, config, violations);
+    violations.throw_if_errors();
+  }
   if (options.keep) keep_packages(gateway, evidence.apt, options.keep);
   Result::Image image;
   image.ref = final_ref;

@@ -26,12 +26,14 @@ struct BuildOptions {
   const recipe::Policy* policy = nullptr;                     ///< besides the recipe's own; borrowed
   Gateway::ResolveMode resolve = Gateway::ResolveMode::pull;  ///< of the base image's tag
   bool no_cache = false;                                      ///< run what the engine knows the result of, too
+  /// false: nobody reads the bill, so what nothing but the bill needs is not looked up. A policy needs it.
+  bool bill = true;
 };
 
 /// An image that is built but not yet exported, and its bill without the image's digest.
 struct Built {
   Result result;
-  bom::Bill bill;
+  bom::Bill bill;         ///< empty if it was not wanted, the page too
   bom::PageDetails page;  ///< every path and who brought it; the layers are known after the push
   std::chrono::sys_seconds epoch;
 };

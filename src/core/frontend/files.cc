@@ -298,6 +298,31 @@ Files add_files(Gateway& gateway, const recipe::Recipe& recipe, const llb::Outpu
   return out;
 }
 
+base::Error not_a_file(const recipe::Recipe& recipe, const recipe::File& file, bool directory) {
+  const auto& path = file.destination;
+  if (directory)
+    return recipe::error_at(recipe, path.range, base::quoted(path.value) + " is a directory where it comes from")
+        .fix("write \"" + path.value + "/\" to copy the directory with all that is in it");
+  return recipe::error_at(recipe, path.range, base::quoted(path.value) + " is no regular file where it comes from")
+      .fix("declare the file itself, or a directory as \"" + path.value + "/\"");
+}
+
+void check_files(Gateway& gateway, const recipe::Recipe& recipe, const Ref& tree) {
+  // By directory: a recipe may have thousands of files, seldom in thousands of directories.
+  std::map<std::string, std::map<std::string, const recipe::File*>> wanted;
+  for (const auto& file : recipe.image.files) {
+    std::filesystem::path path(file.destination.value);
+    if (!file.directory) wanted[path.parent_path().string()][path.filename().string()] = &file;
+  }
+  for (const auto& [directory, files] : wanted) {
+    auto entries = gateway.read_directory(tree, directory);
+    if (!entries) continue;  // the engine has made it
+    for (const auto& entry : *entries)
+      if (auto file = files.find(entry.name); file != files.end() && !S_ISREG(entry.mode))
+        throw not_a_file(recipe, *file->second, S_ISDIR(entry.mode));
+  }
+}
+
 void explain_missing_files(Gateway& gateway, const recipe::Recipe& recipe, const Files& files) {
   for (std::size_t i = 0; i < files.origins.size(); i++) {
     const auto& file = recipe.image.files[i];

@@ -45,6 +45,12 @@ Files add_files(Gateway& gateway, const recipe::Recipe& recipe, const llb::Outpu
                 const PackageFiles& packages, const name::Platform& platform, std::chrono::sys_seconds epoch,
                 const Places& places);
 
+/// What a file block brought is not what it declares: a directory, or neither file nor directory.
+base::Error not_a_file(const recipe::Recipe& recipe, const recipe::File& file, bool directory);
+
+/// Throws not_a_file for the first block in `tree`, which has all of them, whose path is no regular file.
+void check_files(Gateway& gateway, const recipe::Recipe& recipe, const Ref& tree);
+
 /// Finds the file whose path its origin does not have and throws invalid with its place and near names; returns if all
 /// are there. For after a failed build: it looks into each origin.
 void explain_missing_files(Gateway& gateway, const recipe::Recipe& recipe, const Files& files);

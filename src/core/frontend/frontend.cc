@@ -44,7 +44,8 @@ Built build_one(Gateway& gateway, const recipe::Recipe& recipe, const Options& o
                      .context = context,
                      .epoch = options.epoch,
                      .resolve = options.resolve,
-                     .no_cache = options.no_cache};
+                     .no_cache = options.no_cache,
+                     .bill = options.bill || options.sbom || options.target == Target::bom};
   Built built = build_image(gateway, recipe, build);
   Result::Image& image = built.result.images.at(platform.text());
   if (options.target == Target::bom) {

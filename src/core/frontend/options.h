@@ -35,6 +35,7 @@ struct Options {
   std::map<std::string, std::string> contexts;  ///< named contexts: "docker-image://…", "local:…", "input:…", a git URL
   std::optional<std::chrono::sys_seconds> epoch;
   bool sbom = false;    ///< attach the bill to the image
+  bool bill = false;    ///< make it, even if neither that nor the target asks for it
   std::string request;  ///< "frontend.outline" and the like, in place of a build
   /// What Dockerfile steps get as it is: hosts, limits, the choice of a network.
   std::map<std::string, std::string> for_steps;

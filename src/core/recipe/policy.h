@@ -24,6 +24,13 @@ struct Policy {
   std::optional<Placed<bool>> require_non_root;           ///< the image's user is not root
   std::optional<Placed<bool>> require_explained;          ///< no unexplained path in the layers that we make
   std::optional<Placed<std::uint64_t>> max_size;          ///< bytes of all layers as pushed
+
+  /// Whether it has no row.
+  bool empty() const {
+    return !(allowed_bases || allowed_repositories || allowed_keys || allowed_licenses || denied_licenses ||
+             allowed_setuid || require_archive_sources || require_commits || require_non_root || require_explained ||
+             max_size);
+  }
 };
 
 }  // namespace recipe
