@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <ostream>
 
 #include "cli/commands.h"
@@ -20,11 +21,12 @@ int run_frontend(Streams& streams) {
   std::vector<std::string> environment;
   for (char** entry = environ; *entry != nullptr; entry++) environment.emplace_back(*entry);
   const auto given = buildkit::FrontendEnvironment::parse(environment);
+  auto run = [](frontend::Gateway& gateway, const buildkit::FrontendEnvironment& told) {
+    return frontend::run(gateway, told.options);
+  };
   try {
-    buildkit::run_stdio_frontend(STDIN_FILENO, STDOUT_FILENO, given,
-                                 [](frontend::Gateway& gateway, const buildkit::FrontendEnvironment& told) {
-                                   return frontend::run(gateway, told.options);
-                                 });
+    // The daemon waits for the end of this process, not for an orderly end of its connection.
+    buildkit::run_stdio_frontend(STDIN_FILENO, STDOUT_FILENO, given, run, [] { std::_Exit(exit_ok); });
   } catch (const base::Error& error) {
     if (error.kind() == base::Kind::unavailable) throw;
     // The daemon was told. With another exit code it would report that instead; its own log gets the text.

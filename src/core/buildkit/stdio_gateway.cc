@@ -58,7 +58,8 @@ FrontendEnvironment FrontendEnvironment::parse(const std::vector<std::string>& e
   return out;
 }
 
-void run_stdio_frontend(int in, int out, const FrontendEnvironment& environment, const StdioFrontend& frontend) {
+void run_stdio_frontend(int in, int out, const FrontendEnvironment& environment, const StdioFrontend& frontend,
+                        const std::function<void()>& answered) {
   PipeLink link(in, out);
   Calls calls;
   GatewayHost host(open_channel(link), calls, {"", environment.session_id, {}}, {});
@@ -72,6 +73,7 @@ void run_stdio_frontend(int in, int out, const FrontendEnvironment& environment,
   try {
     host.set_cache_imports(cache_imports(environment));
     host.return_result(frontend(host, environment));
+    if (answered) answered();
   } catch (const Error& error) {
     tell(error);
     throw;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -23,7 +24,9 @@ using StdioFrontend = std::function<frontend::Result(frontend::Gateway&, const F
 
 /// Runs `frontend` inside a daemon that speaks gRPC over the two pipes `in` and `out` (gateway.v0): asks what it can
 /// do, runs, and returns the result or the error to it. Throws what `frontend` throws, after the daemon was told; then
-/// the process must still exit with 0, else the daemon reports the exit code instead.
-void run_stdio_frontend(int in, int out, const FrontendEnvironment& environment, const StdioFrontend& frontend);
+/// the process must still exit with 0, else the daemon reports the exit code instead. `answered` is called when the
+/// daemon has the result and waits for the process to end.
+void run_stdio_frontend(int in, int out, const FrontendEnvironment& environment, const StdioFrontend& frontend,
+                        const std::function<void()>& answered = {});
 
 }  // namespace buildkit
