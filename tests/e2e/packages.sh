@@ -44,6 +44,12 @@ test_the_bill_lists_what_dpkg_lists() {
   equal "the base's packages" "$(packages_of base_image <bom.yml)" "$(cat base.txt)"
   equal "the packages added" "$(packages_of changeset <bom.yml)" "$(LC_ALL=C comm -13 base.txt image.txt)"
 
+  # Another engine with a cache of its own makes the very same image.
+  [[ -e $SHARED/digest ]] || tag_digest >"$SHARED/digest"
+  equal "the image's digest on each engine" "$(tag_digest)" "$(cat "$SHARED/digest")"
+  epoch=$(skopeo inspect --config "oci:bundle.layout:latest" | jq -r .created)
+  equal "newer than the image" "$(find bundle/rootfs -newermt "$epoch" | head)" ""
+
   # The same image: what each of its paths is.
   equal "paths" "$(coverage paths)" "$(find bundle/rootfs -mindepth 1 | wc -l)"
   equal "unexplained" "$(coverage unexplained)" "[]"
