@@ -11,6 +11,7 @@
 #include "core/remote/repository.h"
 #include "core/term/log_progress.h"
 #include "out/bill.h"
+#include "out/engine.h"
 #include "out/kept_inputs.h"
 #include "out/put.h"
 #include "out/recipe_input.h"
@@ -18,13 +19,6 @@
 
 namespace out {
 namespace {
-
-buildkit::Endpoint endpoint(const resource::BuildkitSource& source) {
-  if (source.address.empty())
-    throw base::Error(base::Kind::invalid, "source.buildkit.address is missing")
-        .fix("give the BuildKit engine to build with: unix://, tcp:// or docker://");
-  return buildkit::Endpoint::parse(source.address, {source.ca_cert, source.cert, source.key, {}});
-}
 
 /// What the engine is asked to do with the result. The epoch comes with the result itself.
 buildkit::Export push_by_digest(const name::Repository& repository, bool insecure) {
@@ -68,7 +62,7 @@ Terms read_terms(const resource::Source& source, const resource::PutParams& para
 Pushed build_and_push(const resource::Source& source, const resource::PutParams& params,
                       const remote::Repository& repository, const std::filesystem::path& inputs,
                       const recipe::Recipe& recipe, const Terms& terms, InputKeeper& keeper, std::stop_token stop) {
-  buildkit::Connection engine(endpoint(source.buildkit), stop);
+  Engine engine(source, stop);
   buildkit::BuildRequest request;
   request.exports = {push_by_digest(repository.name(), source.insecure)};
   // The Dockerfiles of steps are read past the ignore files, as `docker build` does.
@@ -108,7 +102,7 @@ Pushed build_and_push(const resource::Source& source, const resource::PutParams&
   };
   term::LogProgress progress([](std::string_view text) { resource::log(text); });
   try {
-    auto response = buildkit::build(engine, request, make, progress, stop);
+    auto response = buildkit::build(engine.connection(), request, make, progress, stop);
     progress.finish();
     auto digest = response.image_digest();
     if (!digest)

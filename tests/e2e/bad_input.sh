@@ -132,9 +132,3 @@ test_a_registry_that_is_not_there() {
   text=$(refused check null '.repository = "127.0.0.1:1/x/y"')
   contains "error" "$text" "127.0.0.1:1"
 }
-
-test_no_address_of_an_engine() {
-  example small
-  text=$(refused put . '{"context": "small", "vars": {"greeting": "x"}}' 'del(.buildkit)')
-  contains "error" "$text" "source.buildkit.address is missing"
-}

@@ -68,12 +68,15 @@ Cosign decode_cosign(json::Object object) {
 BuildkitSource decode_buildkit(json::Object object) {
   BuildkitSource out;
   out.address = text(object, "address");
+  out.config = text(object, "config");
   out.ca_cert = text(object, "ca_cert");
   out.cert = text(object, "cert");
   out.key = secret(object, "key");
   object.finish();
   if (out.cert.empty() != out.key.empty())
     throw object.problem(out.cert.empty() ? "cert" : "key", "is missing: a client certificate needs both cert and key");
+  if (!out.address.empty() && !out.config.empty())
+    throw object.problem("config", "is for an engine that put starts itself: leave out the address, or this");
   return out;
 }
 

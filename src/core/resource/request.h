@@ -41,7 +41,8 @@ struct Cosign {
 
 /// `source.buildkit`: the engine that `out` builds with.
 struct BuildkitSource {
-  std::string address;             ///< unix://, tcp://, docker://
+  std::string address;             ///< unix://, tcp://, docker://; empty: an engine of our own
+  std::string config;              ///< for that one: the text of a buildkitd.toml
   std::string ca_cert, cert, key;  ///< PEM
 };
 

@@ -1,0 +1,109 @@
+# Brings its own engine: a put without `buildkit.address`, with the buildkitd in PATH.
+# shellcheck shell=bash
+
+needs_buildkitd() { [[ -n $(type -P buildkitd) ]] || skip "no buildkitd in PATH"; }
+# The source's registry and Docker Hub's stand-in, as the engine's own configuration has them.
+without_address() {
+  jq -n --arg registry "$REGISTRY" '"[registry.\"docker.io\"]\n  mirrors = [\"\($registry)\"]\n[registry.\"\($registry)\"]\n  http = true\n"' |
+    jq -r '". | .buildkit = {config: \(tojson)}"'
+}
+engines_left() { pgrep -f "buildkitd --config $WORK/tmp/" || :; }
+own() { # PARAMS
+  mkdir -p tmp
+  TMPDIR=$WORK/tmp put . "$1" "$(without_address)"
+}
+# As Concourse's task has it: nothing of it outlives the put.
+nothing_left() {
+  equal "processes" "$(engines_left)" ""
+  equal "mounts" "$(grep -c "$WORK/tmp" /proc/self/mountinfo || :)" 0
+}
+
+test_without_an_address_put_starts_an_engine_and_takes_it_away() {
+  needs_buildkitd
+  example small
+  put . '{"context": "small", "vars": {"greeting": "hello"}}' >/dev/null
+  wanted=$(tag_digest)
+  equal "digest" "$(own '{"context": "small", "vars": {"greeting": "hello"}}' | jq -r .version.digest)" "$wanted"
+  contains "log" "$(cat put.log)" "started buildkitd"
+  nothing_left
+  equal "files" "$(ls tmp)" ""
+}
+
+test_packages_are_installed_with_it_too() {
+  needs_buildkitd
+  mkdir ctx
+  printf 'image "x" {\n  base_image = "debian:bookworm"\n  apt {\n    package "jq" {}\n  }\n}\n' >ctx/estaleiro.hcl
+  own '{"context": "ctx"}' >reply.json
+  equal "digest" "$(tag_digest)" "$(jq -r .version.digest reply.json)"
+  nothing_left
+}
+
+test_killed_outright_its_engine_goes_with_it() {
+  needs_buildkitd
+  mkdir ctx tmp
+  printf 'FROM busybox AS build\nRUN sleep 600 && touch /app\n' >ctx/Dockerfile
+  cat >ctx/estaleiro.hcl <<'R'
+image "x" {
+  base_image = "scratch"
+  file "/app" {
+    from_step "build" { path = "/app" }
+  }
+}
+step "build" {
+  dockerfile = "Dockerfile"
+  source_file "/app" {
+    vcs "git" {
+      repository = "https://git.example/app"
+      ref        = "49b6936ef130793fff677038891e517718c2baf8"
+    }
+  }
+}
+R
+  jq -n --argjson source "$(source_json "$(without_address)")" '{source: $source, params: {context: "ctx"}}' >request.json
+  for signal in KILL TERM; do
+    TMPDIR=$WORK/tmp "$BIN/out" . <request.json 2>put.log >/dev/null &
+    put=$!
+    for _ in $(seq 600); do
+      ! grep -q 'RUN sleep' put.log || break
+      sleep 0.1
+    done
+    contains "log" "$(cat put.log)" "RUN sleep"
+    [[ -n $(engines_left) ]] || fail "no engine runs"
+    kill -$signal $put
+    wait $put || :
+    for _ in $(seq 100); do
+      [[ -n $(engines_left)$(pgrep -f 'sleep 600 && touch /app' || :) ]] || break
+      sleep 0.1
+    done
+    nothing_left
+    equal "steps" "$(pgrep -f 'sleep 600 && touch /app' || :)" ""
+  done
+  no_tag
+}
+
+test_a_container_that_is_not_privileged_is_told_so() {
+  needs_buildkitd
+  example small
+  text=$(jq -n --argjson source "$(source_json "$(without_address)")" '{source: $source, params: {context: "small", vars: {greeting: "x"}}}' |
+    refused setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin "$BIN/out" .)
+  contains "error" "$text" "the container is not privileged"
+  contains "fix" "$text" "privileged: true"
+}
+
+test_a_configuration_that_it_does_not_take_is_told_in_its_words() {
+  needs_buildkitd
+  example small
+  text=$(jq -n --argjson source "$(source_json '.buildkit = {config: "[worker"}')" '{source: $source, params: {context: "small", vars: {greeting: "x"}}}' |
+    TMPDIR=$WORK refused "$BIN/out" .)
+  contains "error" "$text" "buildkitd ended at once"
+  contains "its words" "$text" "toml"
+}
+
+test_without_a_buildkitd_the_error_says_what_to_give() {
+  example small
+  mkdir bin
+  text=$(jq -n --argjson source "$(source_json 'del(.buildkit)')" '{source: $source, params: {context: "small", vars: {greeting: "x"}}}' |
+    PATH=$WORK/bin refused "$BIN/out" .)
+  contains "error" "$text" "source.buildkit.address is missing, and there is no buildkitd in PATH"
+  contains "fix" "$text" "give source.buildkit.address"
+}
