@@ -2,6 +2,7 @@
 option(ESTALEIRO_TESTS "build the tests" ON)
 option(ESTALEIRO_FUZZ "build the fuzz targets (needs clang)" OFF)
 option(ESTALEIRO_WERROR "warnings are errors" OFF)
+option(ESTALEIRO_STATIC "link statically: a program is one file that runs on any Linux of its architecture" OFF)
 set(ESTALEIRO_SANITIZE "" CACHE STRING "sanitizers, comma separated: address,undefined or thread")
 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
@@ -22,6 +23,11 @@ target_link_libraries(settings INTERFACE Threads::Threads)
 target_compile_options(settings INTERFACE -ffunction-sections -fdata-sections)
 target_link_options(settings INTERFACE -Wl,--gc-sections -Wl,--as-needed)
 
+if(ESTALEIRO_STATIC)
+  set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+  set(OPENSSL_USE_STATIC_LIBS ON)
+  target_link_options(settings INTERFACE -static)
+endif()
 if(ESTALEIRO_SANITIZE)
   target_compile_options(settings INTERFACE -fsanitize=${ESTALEIRO_SANITIZE} -fno-omit-frame-pointer
                                             -fno-sanitize-recover=all)
@@ -30,6 +36,13 @@ endif()
 if(ESTALEIRO_FUZZ)
   target_compile_options(settings INTERFACE -fsanitize=fuzzer-no-link)
 endif()
+
+# small(TARGET...): compiled for size, where programs wait for an engine anyhow. The frontend's image is below 30 MB.
+function(small)
+  foreach(target ${ARGN})
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-Os>)
+  endforeach()
+endfunction()
 
 add_library(warnings INTERFACE)
 target_compile_options(warnings INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
