@@ -5,6 +5,7 @@
 #include "core/deb/apt_failure.h"
 #include "core/deb/apt_output.h"
 #include "core/deb/dependencies.h"
+#include "core/deb/madison.h"
 #include "core/deb/package_name.h"
 #include "core/deb/source_list.h"
 #include "core/deb/version.h"
@@ -26,6 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   attempt([&] { deb::parse_print_uris(text); });
   attempt([&] { deb::parse_source_uris(text); });
   attempt([&] { deb::parse_plan(text); });
+  attempt([&] { deb::parse_madison(text); });
   attempt([&] { deb::parse_dependencies(text); });
   attempt([&] { deb::parse_package_name(text); });
   attempt([&] { deb::refuse_apt_warnings(text); });

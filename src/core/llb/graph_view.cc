@@ -65,6 +65,8 @@ void describe(const pb::Op& op, VertexView& view) {
       for (const pb::Mount& mount : op.exec().mounts()) view.details.emplace_back(mount.dest(), mount_text(mount));
       for (const pb::SecretEnv& secret : op.exec().secretenv())
         view.details.emplace_back("$" + secret.name(), "secret " + secret.id());
+      for (const pb::HostIP& host : op.exec().meta().extrahosts())
+        view.details.emplace_back(host.host(), "host " + host.ip());
       break;
     case pb::Op::kSource: {
       view.kind = VertexView::Kind::source;
