@@ -11,4 +11,8 @@ namespace bom {
 /// image's digest; throws invalid if not. Deterministic to the byte.
 std::string to_in_toto(const Bill& bill, const std::string& name);
 
+/// The same while the image has no digest yet: about what goes into it, each declared file by its path and each .deb of
+/// the changeset by its name. Throws invalid when there is neither.
+std::string to_in_toto_of_contents(const Bill& bill);
+
 }  // namespace bom
