@@ -7,6 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
 #include "core/base/error.h"
 #include "core/base/fd.h"
 #include "core/buildkit/error_message.h"
@@ -43,8 +47,16 @@ class Daemon final : public wire::LLBBridge::Service {
     reply->add_frontendapicaps()->set_id("disabled");
     return grpc::Status::OK;
   }
-  grpc::Status Solve(grpc::ServerContext*, const wire::SolveRequest* request, wire::SolveResponse* reply) override {
+  grpc::Status Solve(grpc::ServerContext* context, const wire::SolveRequest* request,
+                     wire::SolveResponse* reply) override {
     solved = *request;
+    if (hangs) {
+      std::unique_lock lock(mutex_);
+      started_ = true;
+      changed_.notify_all();
+      while (!context->IsCancelled()) changed_.wait_for(lock, std::chrono::milliseconds(10));
+      return {grpc::StatusCode::CANCELLED, "the daemon ends"};
+    }
     if (!failure_details.empty()) return {grpc::StatusCode::UNKNOWN, "step failed", failure_details};
     reply->mutable_result()->mutable_ref()->set_id("ref1");
     return grpc::Status::OK;
@@ -63,6 +75,16 @@ class Daemon final : public wire::LLBBridge::Service {
     return grpc::Status::OK;
   }
 
+  /// Waits for a solve to be under way, and ends as a daemon does whose build is cancelled.
+  void end_during_solve() {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return started_; });
+    }
+    server_->Shutdown(std::chrono::system_clock::now());
+  }
+
+  bool hangs = false;           ///< solves do not come back before the daemon ends
   std::string failure_details;  ///< when set, solves fail with them
   wire::WarnRequest warned;
   wire::SolveRequest solved;
@@ -71,6 +93,9 @@ class Daemon final : public wire::LLBBridge::Service {
  private:
   base::Fd ours_;
   std::unique_ptr<grpc::Server> server_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool started_ = false;
 };
 
 }  // namespace
@@ -211,6 +236,34 @@ TEST_CASE("warnings carry their lines, and the daemon is asked for its inputs") 
   CHECK(daemon.warned.ranges(0).start().character() == 2);
   CHECK(daemon.returned.result().metadata().at("result.json") == "{}");
   CHECK(!daemon.returned.result().metadata().contains("refs.platforms"));
+}
+
+TEST_CASE("a build that is cancelled while a step runs ends the frontend with one error") {
+  Daemon daemon;
+  daemon.hangs = true;
+  std::thread ending([&] { daemon.end_during_solve(); });
+  auto waiting = [](frontend::Gateway& gateway, const buildkit::FrontendEnvironment&) {
+    gateway.solve({});
+    return frontend::Result();
+  };
+  std::string text = support::error_text([&] { buildkit::run_stdio_frontend(daemon.fd(), daemon.fd(), {}, waiting); });
+  ending.join();
+  CHECK(text != "no error");
+  CHECK(!daemon.returned.has_result());
+}
+
+TEST_CASE("a message that the daemon finds too large is one error, and the daemon hears of it") {
+  Daemon daemon;  // takes 4 MiB at most
+  auto large = [](frontend::Gateway& gateway, const buildkit::FrontendEnvironment&) {
+    frontend::SolveRequest request;
+    request.frontend = "dockerfile.v0";
+    request.options["x"] = std::string(6 << 20, 'x');
+    gateway.solve(request);
+    return frontend::Result();
+  };
+  std::string text = support::error_text([&] { buildkit::run_stdio_frontend(daemon.fd(), daemon.fd(), {}, large); });
+  CHECK(text.find("larger than max") != std::string::npos);
+  CHECK(daemon.returned.error().message().find("larger than max") != std::string::npos);
 }
 
 TEST_CASE("a daemon that is gone ends its frontend") {

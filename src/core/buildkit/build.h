@@ -33,6 +33,7 @@ struct BuildRequest {
   std::vector<LocalDirectory> directories;
   std::function<std::optional<Credentials>(const std::string& host)> credentials;
   std::map<std::string, std::string> secrets;
+  std::map<std::string, std::filesystem::path> ssh;  ///< agents' sockets by id
   std::map<std::string, std::filesystem::path> layouts;
   std::string shared_key;
   std::map<std::string, std::string> frontend_attributes;  ///< "attest:provenance", "build-arg:SOURCE_DATE_EPOCH" …

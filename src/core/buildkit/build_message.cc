@@ -59,6 +59,7 @@ SessionOptions session_options(const BuildRequest& request) {
   out.directories = request.directories;
   out.credentials = request.credentials;
   out.secrets = request.secrets;
+  out.ssh = request.ssh;
   for (const auto& [name, directory] : request.layouts) out.stores["oci:" + name] = {directory, false};
   for (const Export& each : request.exports) {
     bool layout = is_layout(each);

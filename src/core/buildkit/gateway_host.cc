@@ -84,12 +84,27 @@ frontend::ResolvedImage GatewayHost::resolve_image(const std::string& reference,
                                                    ResolveMode mode) {
   wire::ResolveImageConfigRequest request;
   request.set_ref(reference);
+  request.set_resolvemode(text_of(mode));
+  return resolve(std::move(request), platform);
+}
+
+frontend::ResolvedImage GatewayHost::resolve_layout(const std::string& reference, const std::string& store,
+                                                    const name::Platform& platform) {
+  constexpr int oci_layout = 1;
+  wire::ResolveImageConfigRequest request;
+  request.set_ref(reference);
+  request.set_resolvertype(oci_layout);
+  request.set_storeid(store);
+  request.set_sessionid(options_.session_id);
+  return resolve(std::move(request), platform);
+}
+
+frontend::ResolvedImage GatewayHost::resolve(wire::ResolveImageConfigRequest request, const name::Platform& platform) {
   request.mutable_platform()->set_os(platform.os());
   request.mutable_platform()->set_architecture(platform.architecture());
   request.mutable_platform()->set_variant(platform.variant());
-  request.set_resolvemode(text_of(mode));
-  request.set_logname("[internal] load metadata for " + reference);
-  std::string doing = "resolving image " + base::quoted(reference) + " for " + platform.text();
+  request.set_logname("[internal] load metadata for " + request.ref());
+  std::string doing = "resolving image " + base::quoted(request.ref()) + " for " + platform.text();
   auto reply = call<wire::ResolveImageConfigRequest, wire::ResolveImageConfigResponse>(
       &Bridge::Stub::ResolveImageConfig, request, doing);
   return base::within(doing, [&] {

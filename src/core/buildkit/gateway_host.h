@@ -34,6 +34,8 @@ class GatewayHost final : public frontend::Gateway {
   std::string session_id() const override { return options_.session_id; }
   frontend::ResolvedImage resolve_image(const std::string& reference, const name::Platform& platform,
                                         ResolveMode mode) override;
+  frontend::ResolvedImage resolve_layout(const std::string& reference, const std::string& store,
+                                         const name::Platform& platform) override;
   frontend::SolveResult solve(const frontend::SolveRequest& request) override;
   std::optional<std::string> read_file(const frontend::Ref& ref, const std::string& path,
                                        std::uint64_t max_bytes) override;
@@ -56,6 +58,8 @@ class GatewayHost final : public frontend::Gateway {
   template <class Request, class Reply>
   using Method = grpc::Status (Bridge::Stub::*)(grpc::ClientContext*, const Request&, Reply*);
 
+  frontend::ResolvedImage resolve(moby::buildkit::v1::frontend::ResolveImageConfigRequest request,
+                                  const name::Platform& platform);
   template <class Request, class Reply>
   grpc::Status try_call(Method<Request, Reply> method, const Request& request, Reply& reply);
   template <class Request, class Reply>

@@ -19,6 +19,7 @@
 #include "core/buildkit/hangup_watch.h"
 #include "core/buildkit/health.h"
 #include "core/buildkit/secrets_service.h"
+#include "core/buildkit/ssh_service.h"
 #include "core/buildkit/tunnel.h"
 
 namespace buildkit {
@@ -42,12 +43,16 @@ struct Session::State {
         file_send(options.exports, problem),
         credentials(std::move(options.credentials), problem),
         secrets(std::move(options.secrets)),
+        ssh(options.ssh),
         content(options.stores, problem),
         health(health_service()) {
     // The methods that exist, by name: one that is not in the list counts as missing, even when it is served.
     methods = {health.path(), "/moby.filesync.v1.Auth/Credentials", "/moby.buildkit.secrets.v1.Secrets/GetSecret"};
     if (!options.directories.empty()) methods.push_back(file_sync.service().path());
     if (receives(options.exports)) methods.push_back(file_send.service().path());
+    if (!options.ssh.empty())
+      for (const char* method : {"CheckAgent", "ForwardAgent"})
+        methods.push_back(std::string("/moby.sshforward.v1.SSH/") + method);
     if (!options.stores.empty())
       methods.insert(methods.end(), ContentService::methods().begin(), ContentService::methods().end());
   }
@@ -57,7 +62,8 @@ struct Session::State {
     for (grpc::Service* each :
          {static_cast<grpc::Service*>(&file_sync.service()), static_cast<grpc::Service*>(&file_send.service()),
           static_cast<grpc::Service*>(&credentials), static_cast<grpc::Service*>(&secrets),
-          static_cast<grpc::Service*>(&content), static_cast<grpc::Service*>(&health)})
+          static_cast<grpc::Service*>(&ssh), static_cast<grpc::Service*>(&content),
+          static_cast<grpc::Service*>(&health)})
       builder.RegisterService(each);
     builder.SetMaxReceiveMessageSize(32 << 20);
     // Patterns of a long .dockerignore come as request headers.
@@ -102,6 +108,7 @@ struct Session::State {
   FileSend file_send;
   CredentialsService credentials;
   SecretsService secrets;
+  SshService ssh;
   ContentService content;
   RawService health;
   std::vector<std::string> methods;

@@ -52,8 +52,9 @@ struct SessionOptions {
   /// Asked with a registry's host ("registry.example:5000"; "docker.io" for Docker Hub); nullopt = anonymous.
   /// Called from several threads.
   std::function<std::optional<Credentials>(const std::string& host)> credentials;
-  std::map<std::string, std::string> secrets;  ///< by the id that the graph names
-  std::map<std::string, ContentStore> stores;  ///< by the id on the wire: "oci:NAME", "local:DIRECTORY", "export"
+  std::map<std::string, std::string> secrets;        ///< by the id that the graph names
+  std::map<std::string, std::filesystem::path> ssh;  ///< agents' sockets, by the id that the graph names
+  std::map<std::string, ContentStore> stores;        ///< by the id on the wire: "oci:NAME", "local:DIRECTORY", "export"
   std::vector<ExportTarget> exports;
 };
 
