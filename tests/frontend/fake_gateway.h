@@ -31,6 +31,10 @@ class FakeGateway final : public frontend::Gateway {
     return {base::sha256(reference), R"({"architecture":")" + platform.architecture() +
                                          R"(","os":"linux","created":"2024-01-02T03:04:05Z","config":{}})"};
   }
+  frontend::ResolvedImage resolve_layout(const std::string& reference, const std::string& store,
+                                         const name::Platform& platform) override {
+    return resolve_image(store + " " + reference, platform, ResolveMode::default_);
+  }
   frontend::SolveResult solve(const frontend::SolveRequest& request) override {
     std::lock_guard lock(mutex_);
     solved.push_back(request);
@@ -43,7 +47,10 @@ class FakeGateway final : public frontend::Gateway {
   std::optional<std::vector<frontend::FileInfo>> read_directory(const frontend::Ref&, const std::string&) override {
     return std::nullopt;
   }
-  std::optional<frontend::FileInfo> stat(const frontend::Ref&, const std::string&) override { return std::nullopt; }
+  std::optional<frontend::FileInfo> stat(const frontend::Ref& ref, const std::string& path) override {
+    if (!read_file(ref, path, 0)) return std::nullopt;
+    return frontend::FileInfo{path.substr(path.rfind('/') + 1), 0100644, 0};
+  }
   void warn(const std::string&, const std::string& text, const std::string& detail) override {
     warnings.push_back({"", 0, text, detail});
   }

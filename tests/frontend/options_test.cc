@@ -40,6 +40,7 @@ TEST_CASE("the options of Dockerfile users are understood") {
   CHECK(options.resolve == frontend::Gateway::ResolveMode::pull);
   CHECK(options.contexts.at("debian") == "docker-image://registry.example/debian:12");
   CHECK(options.sbom);
+  CHECK(options.hosts == std::vector<std::pair<std::string, std::string>>{{"a", "10.0.0.1"}, {"b", "::1"}});
   CHECK(options.for_steps == std::map<std::string, std::string>{{"add-hosts", "a=10.0.0.1,b=::1"},
                                                                 {"build-arg:BUILDKIT_INLINE_CACHE", "1"},
                                                                 {"build-arg:HTTP_PROXY", "http://proxy.example"},
@@ -56,6 +57,7 @@ TEST_CASE("without options a build is that of estaleiro.hcl for this machine") {
   CHECK(options.target == frontend::Target::image);
   CHECK(!options.no_cache);
   CHECK(!options.sbom);
+  CHECK(parse_options({{"target", "lock"}}).target == frontend::Target::lock);
   CHECK(parse_options({{"no-cache", "build,test"}}).no_cache == false);
   CHECK(parse_options({{"attest:sbom", "disabled=true"}}).sbom == false);
 }
@@ -66,10 +68,12 @@ TEST_CASE("an option that is nonsense is one error that names it") {
   } const table[] = {
       {"filename", "../x", "option 'filename' is '../x', a path below the recipe's directory is wanted"},
       {"filename", "/etc/passwd", "option 'filename' is '/etc/passwd', a path below the recipe's directory is wanted"},
-      {"target", "bon", "no target 'bon': image and bom are there\n  fix: did you mean 'bom'?"},
-      {"target", "prod", "no target 'prod': image and bom are there"},
+      {"target", "bon", "no target 'bon': image, bom and lock are there\n  fix: did you mean 'bom'?"},
+      {"target", "prod", "no target 'prod': image, bom and lock are there"},
       {"image-resolve-mode", "maybe", "option 'image-resolve-mode' is 'maybe', default, pull or local is wanted"},
       {"add-hosts", "a", "option 'add-hosts' is 'a', NAME=ADDRESS,… is wanted"},
+      {"add-hosts", "a=", "option 'add-hosts' is 'a=', NAME=ADDRESS,… is wanted"},
+      {"add-hosts", "a=b", "option 'add-hosts' is 'a=b', NAME=ADDRESS,… is wanted"},
       {"add-hosts", "=1.2.3.4", "option 'add-hosts' is '=1.2.3.4', NAME=ADDRESS,… is wanted"},
       {"build-arg:SOURCE_DATE_EPOCH", "today",
        "option 'build-arg:SOURCE_DATE_EPOCH' is 'today', seconds since 1970 are wanted"},

@@ -73,6 +73,24 @@ TEST_CASE("a package without source, or that apt does not locate, points into th
         "    |                  ^^^^^^^^^");
 }
 
+TEST_CASE("a package's archive is the one that offers its version and holds its .deb") {
+  auto from = answers();
+  from.offers = "libssl3 | 3.0-2 | http://deb.example bookworm/main amd64 Packages\n";
+  auto release = [](const char* line) { return frontend::Release{deb::parse_repository(line), ""}; };
+  const auto recipe = asking_for("libssl3");
+  auto archive = [&](const std::vector<frontend::Release>& releases) {
+    return frontend::read_package_answers(from, recipe,
+                                          {&std::get<recipe::FromPackage>(recipe.image.files.at(0).origin)}, releases)
+        .at(0)
+        .release;
+  };
+  CHECK(archive({release("deb http://deb.example bookworm-updates main"),
+                 release("deb http://deb.example bookworm main")}) == 1);
+  CHECK(archive({release("deb http://other.example bookworm main")}) == std::nullopt);
+  from.offers = "libssl3 | 3.0-1 | http://deb.example bookworm/main amd64 Packages\n";
+  CHECK(archive({release("deb http://deb.example bookworm main")}) == std::nullopt);
+}
+
 TEST_CASE("answers that contradict each other or have no SHA256 are refused") {
   auto from = answers();
   from.binaries = stanza("libssl3", "3.0-1", "openssl");

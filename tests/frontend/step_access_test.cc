@@ -36,6 +36,10 @@ TEST_CASE("a step gets the secrets and agents that the recipe names") {
   options.mounts = {llb::secret_mount("/run/secrets/token", "token"), llb::ssh_mount("/run/agent")};
   options.secret_env = {{"TOKEN", "token", false}};
   CHECK(refused("  secrets = [\"token\"]\n  ssh = [\"default\"]\n", options) == "no error");
+  // `RUN --mount=type=ssh` without an id.
+  options.mounts = {llb::ssh_mount("/run/agent", "")};
+  options.secret_env = {};
+  CHECK(refused("  ssh = [\"default\"]\n", options) == "no error");
 }
 
 TEST_CASE("a step that asks for more is refused") {

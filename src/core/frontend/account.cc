@@ -193,7 +193,7 @@ Account parse_account(const std::map<std::string, std::string>& files) {
 }
 
 std::optional<Account> account_for(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
-                                   const llb::Platform& platform) {
+                                   const llb::Platform& platform, const llb::Metadata& vertex) {
   return base::within("accounting for the image's paths", [&]() -> std::optional<Account> {
     if (!has_programs(gateway, tools,
                       {"/bin/sh", "/usr/bin/find", "/usr/bin/xargs", "/usr/bin/awk", "/usr/bin/md5sum"}))
@@ -204,7 +204,7 @@ std::optional<Account> account_for(Gateway& gateway, const llb::Output& tree, co
     options.network = llb::Network::none;
     options.platform = platform;
     options.mounts = {llb::tmpfs_mount("/tmp"), llb::bind_mount("/tmp/tree", tree), llb::output_mount("/tmp/out")};
-    auto out = llb::exec(tools, options, {.name = "[bill] account for every path"}).output("/tmp/out");
+    auto out = llb::exec(tools, options, vertex).output("/tmp/out");
     Ref ref = gateway.solve({.definition = llb::marshal(out), .evaluate = true}).ref;
     return parse_account(
         read_files(gateway, ref, {"paths", "lists", "sums", "wrong", "diversions", "alternatives", "copyright"}));

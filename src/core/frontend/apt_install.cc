@@ -7,15 +7,15 @@
 #include "core/frontend/apt_scripts.h"
 #include "core/llb/exec.h"
 #include "core/llb/file.h"
-#include "core/llb/source.h"
 
 namespace frontend {
 
 Installation install_packages(const recipe::Recipe& recipe, const BaseImage& base, const AptPlan& plan,
-                              const LockedInputs& found, const name::Platform& platform, std::chrono::sys_seconds epoch,
-                              const Places& places) {
+                              const LockedInputs& found, const name::Platform& platform, const Hosts& hosts,
+                              std::chrono::sys_seconds epoch, const Places& places) {
   if (plan.packages.empty()) return {base.tree, {}, ""};
-  hcl::Range place = recipe.image.apt.front().range;
+  std::vector<hcl::Range> blocks;
+  for (const auto& block : recipe.image.apt) blocks.push_back(block.range);
   llb::FileTime no_time{};
   std::vector<llb::FileAction> files = {llb::mkfile("/apt.conf", std::string(apt_conf), {.time = no_time}),
                                         llb::mkfile("/install.sh", std::string(install_script), {.time = no_time}),
@@ -24,7 +24,7 @@ Installation install_packages(const recipe::Recipe& recipe, const BaseImage& bas
   bool observe = std::any_of(recipe.image.apt.begin(), recipe.image.apt.end(),
                              [](const recipe::Apt& block) { return block.observe.value; });
   if (observe) files.push_back(llb::mkfile("/dpkg", std::string(observing_dpkg), {.mode = 0755, .time = no_time}));
-  llb::Output input = llb::file(llb::scratch(), files, {.name = "[apt] configuration"});
+  llb::Output input = llb::file(llb::scratch(), files, places.at(blocks, "[apt] configuration"));
   llb::ExecOptions options;
   options.args = {"/bin/sh", "/tmp/in/install.sh"};
   for (const auto& entry : base.config.env)
@@ -51,14 +51,13 @@ Installation install_packages(const recipe::Recipe& recipe, const BaseImage& bas
       options.mounts.push_back(llb::bind_mount("/tmp/debs/" + file, deb->second, found.file_names.at(digest)));
       continue;
     }
-    llb::Output deb = llb::http(package.download.uri,
-                                {.checksum = base::Digest::parse(package.download.hash.text()), .filename = file},
-                                places.at(place, "[apt] fetch " + package.download.name));
+    llb::Output deb = fetch(package.download.uri, base::Digest::parse(digest), file, hosts, base, platform,
+                            places.at(asked_at(recipe, package), "[apt] fetch " + package.download.name));
     options.mounts.push_back(llb::bind_mount("/tmp/debs/" + file, deb, file));
   }
   auto count = plan.packages.size();
   const std::string title = "install " + std::to_string(count) + (count == 1 ? " package" : " packages");
-  auto metadata = places.at(place, "[apt] " + title);
+  auto metadata = places.at(blocks, "[apt] " + title);
   llb::Exec install = llb::exec(base.tree, options, metadata);
   return {install.root(), install.output("/tmp/out"), title};
 }

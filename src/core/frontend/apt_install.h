@@ -4,6 +4,7 @@
 
 #include "core/frontend/apt_plan.h"
 #include "core/frontend/base_image.h"
+#include "core/frontend/hosts.h"
 #include "core/frontend/lock.h"
 #include "core/frontend/place.h"
 
@@ -19,7 +20,7 @@ struct Installation {
 /// each) and installed by apt in one step, without network. Nothing in the tree depends on when it was made.
 /// `found` says where the .debs are; none: where the plan says.
 Installation install_packages(const recipe::Recipe& recipe, const BaseImage& base, const AptPlan& plan,
-                              const LockedInputs& found, const name::Platform& platform, std::chrono::sys_seconds epoch,
-                              const Places& places);
+                              const LockedInputs& found, const name::Platform& platform, const Hosts& hosts,
+                              std::chrono::sys_seconds epoch, const Places& places);
 
 }  // namespace frontend

@@ -65,13 +65,10 @@ std::string without_source(const PlannedPackage& package) {
   return out;
 }
 
-[[noreturn]] void throw_missing_sources(const recipe::Recipe& recipe, const std::vector<const PlannedPackage*>& missing,
-                                        const std::map<std::string, const recipe::Package*>& asked) {
+[[noreturn]] void throw_missing_sources(const recipe::Recipe& recipe,
+                                        const std::vector<const PlannedPackage*>& missing) {
   const auto& first = *missing.front();
-  hcl::Range place = recipe.image.apt.front().range;
-  std::string culprit = first.chain.empty() ? first.binary.name : first.chain.front();
-  if (auto found = asked.find(culprit); found != asked.end()) place = found->second->range;
-  auto error = recipe::error_at(recipe, place,
+  auto error = recipe::error_at(recipe, asked_at(recipe, first),
                                 missing.size() == 1 ? "package " + base::quoted(first.binary.name) + " has no source"
                                                     : std::to_string(missing.size()) + " packages have no source");
   for (const auto* package : missing) error.note(without_source(*package));
@@ -95,6 +92,13 @@ std::vector<KnownPackage> known_packages(const AptAnswers& answers, const deb::P
 }
 
 }  // namespace
+
+hcl::Range asked_at(const recipe::Recipe& recipe, const PlannedPackage& package) {
+  const auto asked = asked_for(recipe);
+  auto found = asked.find(package.chain.empty() ? package.binary.name : package.chain.front());
+  if (found != asked.end()) return found->second->range;
+  return recipe.image.apt.empty() ? recipe.image.range : recipe.image.apt.front().range;
+}
 
 std::map<deb::SourceName, deb::SourceDownloads> sources_by_name(const AptAnswers& answers) {
   // A group of URIs is known by its .dsc: the stanza that lists the same hash says name and version.
@@ -151,7 +155,7 @@ AptPlan read_plan(const AptAnswers& answers, const recipe::Recipe& recipe, const
     else
       missing.push_back(&package);
   }
-  if (!missing.empty()) throw_missing_sources(recipe, missing, asked);
+  if (!missing.empty()) throw_missing_sources(recipe, missing);
 
   for (const auto& [package_name, package] : asked) {
     auto planned = std::find_if(plan.packages.begin(), plan.packages.end(),

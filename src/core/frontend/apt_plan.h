@@ -20,6 +20,7 @@ struct AptAnswers {
   std::string sources;      ///< apt-cache showsrc
   std::string source_uris;  ///< apt-get source --print-uris
   std::string base_uris;    ///< apt-get download --print-uris of the base's own packages
+  std::string offers;       ///< apt-cache madison
 };
 
 /// A package that the build installs over the base.
@@ -46,6 +47,9 @@ struct AptPlan {
   std::vector<std::string> already_there;  ///< asked for, but in the base at a version that will do
   std::vector<KnownPackage> base;          ///< by index of the base's installed packages
 };
+
+/// The recipe's package that `package` is installed for: itself, or the one at the beginning of its chain.
+hcl::Range asked_at(const recipe::Recipe& recipe, const PlannedPackage& package);
 
 /// The files of each source package that `sources` describes and `source_uris` locates.
 std::map<deb::SourceName, deb::SourceDownloads> sources_by_name(const AptAnswers& answers);

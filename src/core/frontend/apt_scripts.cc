@@ -43,8 +43,23 @@ give_up() {
   exit 0
 }
 
+# "SOURCE VERSION" of the source package of each stanza: "Source:" may carry another name and another version than the
+# binary, so neither is ever guessed.
+sources_of() {
+  awk '/^Package:/ { name = $2; source = name; version = "" }
+       /^Version:/ { own = $2 }
+       /^Source:/  { source = $2; if (NF > 2) { version = $3; gsub(/[()]/, "", version) } }
+       /^$/        { if (name != "") print source, (version == "" ? own : version); name = "" }
+       END         { if (name != "") print source, (version == "" ? own : version) }' "$@" | sort -u
+}
+
 apt-get -qq update >$work/errors 2>&1 || give_up update
 cp $work/errors $out/update
+mkdir $out/releases
+for file in $work/lists/*InRelease; do
+  [ -f "$file" ] && cp "$file" $out/releases/
+done
+apt-get indextargets --format '$(METAKEY) $(REPO_URI) $(RELEASE)' >$out/targets
 )sh";
 
 const std::string_view resolve_script = R"sh(packages=$(cat /tmp/in/packages)
@@ -55,8 +70,7 @@ apt-get -q -s install $packages >$out/plan 2>$work/errors || {
 }
 apt-get -qq install --print-uris $packages >$out/uris 2>$work/errors || give_up install
 
-# The binary packages' own stanzas, then the source packages that those name: "Source:" may carry another name and
-# another version than the binary, so neither is ever guessed.
+# The binary packages' own stanzas, then the source packages that those name.
 sed -n 's/^Inst \([^ ]*\) \(\[[^]]*\] \)\{0,1\}(\([^ ]*\) .*/\1=\3/p' $out/plan >$work/chosen
 : >$out/binaries
 : >$out/base-binaries
@@ -80,12 +94,7 @@ if [ -s $work/base ]; then
   [ ! -s base-known ] || xargs -n 500 apt-get -qq download --print-uris <base-known >$out/base-uris 2>/dev/null || true
 fi
 if [ -s $out/binaries ] || [ -s $work/base-known ]; then
-  awk '/^Package:/ { name = $2; source = name; version = "" }
-       /^Version:/ { own = $2 }
-       /^Source:/  { source = $2; if (NF > 2) { version = $3; gsub(/[()]/, "", version) } }
-       /^$/        { if (name != "") print source, (version == "" ? own : version); name = "" }
-       END         { if (name != "") print source, (version == "" ? own : version) }' \
-    $out/binaries $out/base-binaries | sort -u >$work/wanted
+  sources_of $out/binaries $out/base-binaries >$work/wanted
   cut -d' ' -f1 $work/wanted | sort -u | xargs apt-cache showsrc --only-source >$out/sources 2>/dev/null || true
   # apt prints nothing at all when one name of several has no source: ask only for those that are there.
   awk 'NR == FNR { wanted[$1 " " $2] = 1; next }
@@ -97,11 +106,6 @@ if [ -s $out/binaries ] || [ -s $work/base-known ]; then
       give_up sources
   fi
 fi
-mkdir $out/releases
-for file in $work/lists/*InRelease; do
-  [ -f "$file" ] && cp "$file" $out/releases/
-done
-apt-get indextargets --format '$(METAKEY) $(REPO_URI) $(RELEASE)' >$out/targets
 )sh";
 
 const std::string_view package_script = R"sh(# What the archive has, whatever the image itself has installed.
@@ -109,17 +113,30 @@ sed -i 's|^Dir::State::status .*|Dir::State::status "/dev/null";|' /tmp/apt.conf
 cd $work
 xargs apt-get -qq download --print-uris </tmp/in/packages >$out/uris 2>$work/errors || give_up packages
 cut -d= -f1 /tmp/in/packages | sort -u | xargs apt-cache show >$out/binaries 2>$work/errors || give_up packages
-awk '/^Package:/ { name = $2; source = name; version = "" }
-     /^Version:/ { own = $2 }
-     /^Source:/  { source = $2; if (NF > 2) { version = $3; gsub(/[()]/, "", version) } }
-     /^$/        { if (name != "") print source, (version == "" ? own : version); name = "" }
-     END         { if (name != "") print source, (version == "" ? own : version) }' $out/binaries | sort -u >$work/wanted
+cut -d= -f1 /tmp/in/packages | cut -d: -f1 | sort -u | xargs apt-cache madison >$out/offers 2>$work/errors || give_up packages
+sources_of $out/binaries >$work/wanted
 cut -d' ' -f1 $work/wanted | sort -u | xargs apt-cache showsrc --only-source >$out/sources 2>/dev/null || true
 : >$out/source-uris
 # One by one: of several apt prints nothing at all when one has no source.
 while read -r name version; do
   apt-get -qq source --only-source --print-uris "$name=$version" >>$out/source-uris 2>/dev/null || true
 done <$work/wanted
+)sh";
+
+const std::string_view copyright_script = R"sh(set -eu
+export LC_ALL=C
+while read -r number name source version; do
+  documents=/tmp/packages/$number/usr/share/doc/$name
+  file=$documents/copyright
+  if [ -L "$documents" ]; then
+    # The copyright file is in another package of the same source: one of those asked for, else the image's own.
+    other=$(basename "$(readlink "$documents")")
+    file=$(find /tmp/packages/*/usr/share/doc/"$other" -maxdepth 1 -name copyright 2>/dev/null | head -n 1)
+    installed=$(dpkg-query -W -f '${source:Package} ${source:Version}' "$other" 2>/dev/null || true)
+    if [ -z "$file" ] && [ "$installed" = "$source $version" ]; then file=/usr/share/doc/$other/copyright; fi
+  fi
+  if [ -f "$file" ]; then cp "$file" /tmp/out/$number; fi
+done </tmp/in/packages
 )sh";
 
 const std::string_view install_script = R"sh(set -eu

@@ -4,22 +4,12 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/frontend/hosts.h"
 
 namespace frontend {
 namespace {
 
 constexpr std::string_view armour = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
-
-/// The host without port: what apt's "Pin: origin" compares.
-std::string host_of(const deb::Repository& repository) {
-  std::string_view rest = repository.uri;
-  auto scheme = rest.find("://");
-  if (scheme == std::string_view::npos) return "";
-  rest.remove_prefix(scheme + 3);
-  rest = rest.substr(0, rest.find('/'));
-  if (auto at = rest.rfind('@'); at != std::string_view::npos) rest.remove_prefix(at + 1);
-  return std::string(rest.substr(0, rest.rfind(':')));
-}
 
 std::string file_name(const std::string& name) {
   std::string out;
@@ -89,7 +79,8 @@ AptSetup apt_setup(const recipe::Recipe& recipe, std::span<const recipe::Apt> bl
   AptSetup setup;
   std::set<std::string> own_hosts;
   std::string own_signed_by;
-  const bool of_today = std::none_of(blocks.begin(), blocks.end(), [](const auto& block) { return block.snapshot.has_value(); });
+  const bool of_today =
+      std::none_of(blocks.begin(), blocks.end(), [](const auto& block) { return block.snapshot.has_value(); });
   for (deb::Repository repository : of_image) {
     if (!repository.remote()) continue;  // a CD or a directory of the machine that the image was made on
     if (!repository.key.empty()) {
@@ -97,7 +88,7 @@ AptSetup apt_setup(const recipe::Recipe& recipe, std::span<const recipe::Apt> bl
       repository.key.clear();
       repository.signed_by = "/tmp/in/" + setup.keys.back().path;
     }
-    own_hosts.insert(host_of(repository));
+    own_hosts.insert(host_of(repository.uri));
     if (own_signed_by.empty()) own_signed_by = repository.signed_by;
     if (of_today) setup.repositories.push_back(std::move(repository));
   }
@@ -118,8 +109,9 @@ AptSetup apt_setup(const recipe::Recipe& recipe, std::span<const recipe::Apt> bl
       if (repository.signed_by.empty()) repository.signed_by = signed_by;
       if (repository.signed_by.empty() && is_snapshot(line)) repository.signed_by = own_signed_by;
       // The moments of the distribution's own archive are the distribution, not a vendor.
-      const bool extra = !own_hosts.contains(host_of(repository)) && !is_snapshot(line);
-      if (extra) extra_hosts.insert(host_of(repository));
+      const bool extra = !own_hosts.contains(host_of(repository.uri)) && !is_snapshot(line);
+      if (extra) extra_hosts.insert(host_of(repository.uri));
+      setup.declared_at.emplace(repository.in_release_uri(), line.range);
       setup.repositories.push_back(std::move(repository));
     }
     setup.preferences += pins(extra_hosts, block);

@@ -23,9 +23,10 @@ struct AptSetup {
   std::vector<KeyFile> keys;
   std::string sources_list;
   std::string preferences;
-  std::string packages;                      ///< the arguments of apt-get install, sorted
-  bool recommends = false;                   ///< of any block: apt knows the choice for all packages only
-  std::vector<std::string> in_release_uris;  ///< without repetitions
+  std::string packages;                           ///< the arguments of apt-get install, sorted
+  bool recommends = false;                        ///< of any block: apt knows the choice for all packages only
+  std::vector<std::string> in_release_uris;       ///< without repetitions
+  std::map<std::string, hcl::Range> declared_at;  ///< of those the ones that a line of the recipe brought, and which
   std::vector<std::string> warnings;
 };
 

@@ -1,5 +1,7 @@
 #include "core/frontend/apt_step.h"
 
+#include <algorithm>
+
 #include "core/base/digest.h"
 #include "core/frontend/apt_scripts.h"
 #include "core/llb/exec.h"
@@ -25,7 +27,7 @@ llb::Output input_files(const AptStep& step, const Places& places) {
   add("/resolve.sh", std::string(step.script));
   if (!setup.keys.empty()) files.push_back(llb::mkdir("/keys", {.time = llb::FileTime{}}));
   for (const auto& key : setup.keys) add("/" + key.path, key.content);
-  return llb::file(llb::scratch(), files, places.at(step.place, "[apt] configuration"));
+  return llb::file(llb::scratch(), files, places.at(step.places, "[apt] configuration"));
 }
 
 llb::Output graph(const AptStep& step, const std::string& nonce, const Places& places) {
@@ -38,14 +40,18 @@ llb::Output graph(const AptStep& step, const std::string& nonce, const Places& p
   // The image's own /tmp exists and is hidden, so mount points leave no trace in any tree.
   options.mounts = {llb::tmpfs_mount("/tmp"), llb::bind_mount("/tmp/in", input_files(step, places)),
                     llb::output_mount("/tmp/out")};
+  options.extra_hosts = step.hosts;
   if (step.refresh == recipe::Apt::Refresh::changed)
     for (std::size_t i = 0; i < step.setup.in_release_uris.size(); i++) {
       const std::string& uri = step.setup.in_release_uris[i];
+      if (is_among(step.hosts, uri)) continue;
+      auto declared = step.setup.declared_at.find(uri);
+      auto metadata = declared == step.setup.declared_at.end() ? places.at(step.places, "[apt] ask " + uri)
+                                                               : places.at(declared->second, "[apt] ask " + uri);
       options.mounts.push_back(
-          llb::bind_mount("/tmp/in-release/" + std::to_string(i),
-                          llb::http(uri, {.filename = "InRelease"}, places.at(step.place, "[apt] ask " + uri))));
+          llb::bind_mount("/tmp/in-release/" + std::to_string(i), llb::http(uri, {.filename = "InRelease"}, metadata)));
     }
-  return llb::exec(step.image.tree, options, places.at(step.place, step.title)).output("/tmp/out");
+  return llb::exec(step.image.tree, options, places.at(step.places, step.title)).output("/tmp/out");
 }
 
 }  // namespace
@@ -56,7 +62,13 @@ std::string read_answer(Gateway& gateway, const Ref& ref, const char* path) {
 
 Ref ask_apt(Gateway& gateway, const AptStep& step, const Places& places,
             const std::function<void(const std::string& words)>& refuse) {
-  std::string nonce = step.refresh == recipe::Apt::Refresh::always ? base::random_hex(8) : "";
+  // Whether an archive that the engine cannot reach has changed is not known before it is asked.
+  const auto& uris = step.setup.in_release_uris;
+  const bool unreachable =
+      std::any_of(uris.begin(), uris.end(), [&](const auto& uri) { return is_among(step.hosts, uri); });
+  const bool ask =
+      step.refresh == recipe::Apt::Refresh::always || (step.refresh == recipe::Apt::Refresh::changed && unreachable);
+  std::string nonce = ask ? base::random_hex(8) : "";
   Ref ref;
   for (int attempt = 0; attempt < 2; attempt++) {
     ref = gateway.solve({.definition = llb::marshal(graph(step, nonce, places)), .evaluate = true}).ref;

@@ -6,6 +6,7 @@
 
 #include "core/frontend/apt_setup.h"
 #include "core/frontend/base_image.h"
+#include "core/frontend/hosts.h"
 #include "core/frontend/place.h"
 
 namespace frontend {
@@ -18,8 +19,9 @@ struct AptStep {
   std::string_view script;  ///< writes its answers to /tmp/out
   recipe::Apt::Refresh refresh = recipe::Apt::Refresh::changed;
   name::Platform platform;
-  hcl::Range place;
-  std::string title;  ///< shown in the progress
+  std::vector<hcl::Range> places;  ///< the blocks that ask
+  std::string title;               ///< shown in the progress
+  const Hosts& hosts;
 };
 
 /// The answers. When the script wrote "failed" the question is asked once more past the engine's cache, because a

@@ -92,6 +92,25 @@ bool asks_apt(const recipe::Recipe& recipe) {
   });
 }
 
+/// Reads the config of an image whose tree is known, and what there is in it. `role` is how messages call it.
+void look_into(Gateway& gateway, BaseImage& base, const recipe::Recipe& recipe, const recipe::Text& reference,
+               const std::string& wanted, const std::string& role, const name::Platform& platform, Contents contents) {
+  if (!base.config_json.empty())
+    base.config = base::within("reading the config of the " + role + " " + base::quoted(wanted),
+                               [&] { return oci::parse_config(base.config_json); });
+  if (auto offered = base.config.platform(); offered && !platform.matches(*offered))
+    throw recipe::error_at(
+        recipe, reference.range,
+        role + " " + base::quoted(wanted) + " is for " + offered->text() + ", not for " + platform.text(),
+        base::Kind::unsupported);
+  if (contents == Contents::unread) return;
+  base.ref = gateway.solve({.definition = llb::marshal(base.tree)}).ref;
+  base::within("reading the " + role + " " + base::quoted(wanted), [&] {
+    base.os = read_os_release(gateway, base.ref);
+    base.packages = read_packages(gateway, base.ref, base.has_dpkg);
+  });
+}
+
 /// `wanted` is what `reference` stands for; `role` is how messages call the image: "base image".
 BaseImage resolve(Gateway& gateway, const recipe::Recipe& recipe, const recipe::Text& reference,
                   const std::string& wanted, const std::string& role, const name::Platform& platform,
@@ -108,36 +127,34 @@ BaseImage resolve(Gateway& gateway, const recipe::Recipe& recipe, const recipe::
   }
   base.canonical_name = name::Reference::parse(wanted).with_digest(resolved->digest).text();
   base.config_json = resolved->config;
-  base.config = base::within("reading the config of the " + role + " " + base::quoted(wanted),
-                             [&] { return oci::parse_config(resolved->config); });
-  if (auto offered = base.config.platform(); offered && !platform.matches(*offered))
-    throw recipe::error_at(
-        recipe, reference.range,
-        role + " " + base::quoted(wanted) + " is for " + offered->text() + ", not for " + platform.text(),
-        base::Kind::unsupported);
   base.tree = llb::image(base.canonical_name,
                          {.platform = llb::Platform{platform.os(), platform.architecture(), platform.variant()}},
                          Places(recipe).at(reference.range, "[" + role.substr(0, role.find(' ')) + "] " + wanted));
-  if (contents == Contents::unread) return base;
-  base.ref = gateway.solve({.definition = llb::marshal(base.tree)}).ref;
-  base::within("reading the " + role + " " + base::quoted(wanted), [&] {
-    base.os = read_os_release(gateway, base.ref);
-    base.packages = read_packages(gateway, base.ref, base.has_dpkg);
-  });
+  look_into(gateway, base, recipe, reference, wanted, role, platform, contents);
   return base;
 }
 
 }  // namespace
 
 BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const name::Platform& platform,
-                          Gateway::ResolveMode mode, const std::string& locked, Contents contents) {
+                          Gateway::ResolveMode mode, const std::string& locked, Contents contents,
+                          const std::optional<BaseReplacement>& replacement) {
   if (recipe.image.scratch) {
     BaseImage base;
     base.canonical_name = "scratch";
     return base;
   }
-  BaseImage base = resolve(gateway, recipe, recipe.image.base, locked.empty() ? recipe.image.base.value : locked,
-                           "base image", platform, mode, asks_apt(recipe) ? Contents::read : contents);
+  if (asks_apt(recipe)) contents = Contents::read;
+  BaseImage base;
+  if (replacement) {
+    base.tree = replacement->tree;
+    base.config_json = replacement->config_json;
+    base.canonical_name = replacement->canonical_name;
+    look_into(gateway, base, recipe, recipe.image.base, base.canonical_name, "base image", platform, contents);
+  } else {
+    base = resolve(gateway, recipe, recipe.image.base, locked.empty() ? recipe.image.base.value : locked, "base image",
+                   platform, mode, contents);
+  }
   if (!recipe.image.apt.empty() && !base.has_dpkg)
     throw recipe::error_at(
         recipe, recipe.image.apt.front().range,

@@ -22,6 +22,7 @@ struct BaseImage {
   struct Keyring {
     std::string path;
     std::string content;
+    bool operator==(const Keyring&) const = default;
   };
   std::string canonical_name;  ///< "registry/repository:tag@sha256:…", or "scratch"
   std::string config_json;     ///< as resolved; empty for scratch
@@ -37,13 +38,20 @@ struct BaseImage {
 
 enum class Contents { read, unread };
 
+/// What stands in for the base image that the recipe names: a named context.
+struct BaseReplacement {
+  llb::Output tree;
+  std::string config_json;     ///< "" for a tree that is no image
+  std::string canonical_name;  ///< as the bill has it
+};
+
 /// `locked` is the canonical name that a lock has; "" to ask the registry what the recipe's tag stands for. With
 /// `unread` contents the tree is not looked into, unless apt needs that: system and packages stay empty.
 /// Throws not_found or denied (no such image, no access) with the place in the recipe, unsupported for another
 /// platform, invalid for a broken package database.
 BaseImage read_base_image(Gateway& gateway, const recipe::Recipe& recipe, const name::Platform& platform,
-                          Gateway::ResolveMode mode, const std::string& locked = "",
-                          Contents contents = Contents::read);
+                          Gateway::ResolveMode mode, const std::string& locked = "", Contents contents = Contents::read,
+                          const std::optional<BaseReplacement>& replacement = {});
 
 /// Another image that is asked about its packages: its tree, configuration and repositories. `reference` is the value
 /// in the recipe that names it. Throws as read_base_image.

@@ -60,12 +60,12 @@ std::vector<std::string> tarball_digests(const recipe::Recipe& recipe, const std
 }
 
 /// Reads each .deb back out of the engine, which has fetched it.
-void keep_packages(Gateway& gateway, const AptPlan& plan,
-                   const std::function<void(const PlannedPackage&, std::string)>& keep) {
+void keep_packages(Gateway& gateway, const recipe::Recipe& recipe, const AptPlan& plan,
+                   const std::function<void(const PlannedPackage&, std::string)>& keep, const Places& places) {
   for (const auto& package : plan.packages) {
     auto digest = base::Digest::parse(package.download.hash.text());
     auto deb = llb::http(package.download.uri, {.checksum = digest, .filename = "deb"},
-                         {.name = "[apt] keep " + package.download.name});
+                         places.at(asked_at(recipe, package), "[apt] keep " + package.download.name));
     Ref ref = gateway.solve({.definition = llb::marshal(deb), .evaluate = true}).ref;
     if (auto bytes = gateway.read_file(ref, "/deb", max_package_bytes)) keep(package, std::move(*bytes));
   }
@@ -79,7 +79,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   std::string locked = options.lock ? locked_base(recipe, *options.lock) : "";
   const bool bill = options.bill || options.lock || options.policy || !recipe.policy.empty();
   BaseImage base = read_base_image(gateway, recipe, options.platform, options.resolve, locked,
-                                   bill ? Contents::read : Contents::unread);
+                                   bill ? Contents::read : Contents::unread, options.context.base);
   auto epoch = choose_epoch(options, base);
 
   Evidence evidence{recipe, base, options.platform, epoch};
@@ -88,21 +88,22 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     evidence.lock = options.lock;
     evidence.apt = locked_plan(recipe, *options.lock);
     auto found = find_inputs(gateway, recipe, *options.lock, evidence.apt, base, options.context, options.kept, places);
-    installed = install_packages(recipe, base, evidence.apt, found, options.platform, epoch, places);
+    installed = install_packages(recipe, base, evidence.apt, found, options.platform, options.hosts, epoch, places);
   } else if (!recipe.image.apt.empty()) {
-    auto keys = fetch_keys(gateway, recipe, places);
+    auto keys = fetch_keys(gateway, recipe, base, options.platform, options.hosts, places);
     for (const auto& block : recipe.image.apt)
       for (const auto& key : block.keys) evidence.keys.push_back({key.name.value, keys.at(key.uri.value)});
     AptSetup setup =
         apt_setup(recipe, recipe.image.apt, recipe.image.apt.front().range, base.repositories, base.os, keys);
     for (const auto& warning : setup.warnings) gateway.warn("", warning, "");
-    Resolution resolution = resolve_packages(gateway, recipe, base, setup, options.platform, places);
+    Resolution resolution = resolve_packages(gateway, recipe, base, setup, options.platform, options.hosts, places);
     evidence.apt = std::move(resolution.plan);
     evidence.releases = std::move(resolution.releases);
-    installed = install_packages(recipe, base, evidence.apt, {}, options.platform, epoch, places);
+    installed = install_packages(recipe, base, evidence.apt, {}, options.platform, options.hosts, epoch, places);
   }
 
-  evidence.package_files = resolve_package_files(gateway, recipe, base, options.platform, options.resolve, places);
+  evidence.package_files =
+      resolve_package_files(gateway, recipe, base, options.platform, options.resolve, options.hosts, places);
   if (options.lock) check_locked_package_files(recipe, *options.lock, evidence.package_files);
   // A Debian has what hashing takes; the base's own tools, before any file of the recipe could replace them.
   llb::Output tools = base.has_dpkg ? base.tree : evidence.package_files.tools;
@@ -112,13 +113,17 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   // The image and its evidence are made side by side.
   std::future<std::optional<Account>> accounted;
   if (bill && base.has_dpkg)
-    accounted =
-        std::async(std::launch::async, [&] { return account_for(gateway, installed.tree, base.tree, platform); });
+    accounted = std::async(std::launch::async, [&] {
+      return account_for(gateway, installed.tree, base.tree, platform,
+                         places.at(recipe.image.range, "[bill] account for every path"));
+    });
   try {
     std::future<TreeDigests> hashed;
     if (bill)
-      hashed = std::async(std::launch::async,
-                          [&] { return digest_files(gateway, files.declared, tools, platform, "the files"); });
+      hashed = std::async(std::launch::async, [&] {
+        return digest_files(gateway, files.declared, tools, platform, "the files",
+                            places.at(file_blocks(recipe), "[bill] hash the files"));
+      });
     final_ref = gateway.solve({.definition = llb::marshal(files.tree), .evaluate = true}).ref;
     if (bill) {
       TreeDigests digests = hashed.get();
@@ -139,7 +144,10 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   oci::ImageConfig config = image_config(base.config, recipe.image, options.platform, epoch, layers);
   if (bill) {
     evidence.tarball_digests =
-        tarball_digests(recipe, digest_files(gateway, files.tarballs, tools, platform, "the tarballs").files);
+        tarball_digests(recipe, digest_files(gateway, files.tarballs, tools, platform, "the tarballs",
+                                             places.at(tarball_blocks(recipe), "[bill] hash the tarballs"))
+                                    .files);
+    read_copyrights(gateway, recipe, evidence.package_files, options.platform, places);
     evidence.dockerfile_digests = files.dockerfile_digests;
     evidence.images = files.images;
     evidence.changes = read_changes(gateway, installed.report);
@@ -152,7 +160,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     if (options.policy) check_policy(recipe, *options.policy, "source.policy", built.bill, config, violations);
     violations.throw_if_errors();
   }
-  if (options.keep) keep_packages(gateway, evidence.apt, options.keep);
+  if (options.keep) keep_packages(gateway, recipe, evidence.apt, options.keep, places);
   Result::Image image;
   image.ref = final_ref;
   image.config = oci::write(config);

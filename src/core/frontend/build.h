@@ -8,6 +8,7 @@
 #include "core/frontend/apt_resolve.h"
 #include "core/frontend/files.h"
 #include "core/frontend/gateway.h"
+#include "core/frontend/hosts.h"
 #include "core/frontend/lock.h"
 #include "core/name/platform.h"
 #include "core/recipe/recipe.h"
@@ -25,6 +26,7 @@ struct BuildOptions {
   std::function<void(const PlannedPackage&, std::string)> keep;
   const recipe::Policy* policy = nullptr;                     ///< besides the recipe's own; borrowed
   Gateway::ResolveMode resolve = Gateway::ResolveMode::pull;  ///< of the base image's tag
+  Hosts hosts = {};                                           ///< that the caller gave addresses of his own
   bool no_cache = false;                                      ///< run what the engine knows the result of, too
   /// false: nobody reads the bill, so what nothing but the bill needs is not looked up. A policy needs it.
   bool bill = true;

@@ -108,15 +108,39 @@ bool knows(const std::vector<KnownKey>& known, const std::string& issuer) {
   return false;
 }
 
-/// Repositories and keys: of the recipe's key files all keys, of the base's keyrings those that signed an archive.
-bom::Apt apt(const Evidence& evidence) {
+/// All archives that packages come from: those of the installation, then those that files' packages were looked up in.
+struct Archives {
+  std::vector<Release> all;
+  std::vector<std::size_t> of_files;  ///< by index of PackageFiles::releases, where it is in `all`
+};
+
+Archives archives(const Evidence& evidence) {
+  Archives out{evidence.releases, {}};
+  for (const auto& release : evidence.package_files.releases) {
+    auto same = std::find(out.all.begin(), out.all.end(), release);
+    out.of_files.push_back(static_cast<std::size_t>(same - out.all.begin()));
+    if (same == out.all.end()) out.all.push_back(release);
+  }
+  return out;
+}
+
+/// The keyrings of the base and of the images that were asked for packages, each once.
+std::vector<BaseImage::Keyring> keyrings(const Evidence& evidence) {
+  std::vector<BaseImage::Keyring> out = evidence.base.keyrings;
+  for (const auto& keyring : evidence.package_files.keyrings)
+    if (std::find(out.begin(), out.end(), keyring) == out.end()) out.push_back(keyring);
+  return out;
+}
+
+/// Repositories and keys: of the recipe's key files all keys, of the images' keyrings those that signed an archive.
+bom::Apt apt(const Evidence& evidence, const std::vector<Release>& releases) {
   bom::Apt out;
   std::vector<KnownKey> known;
   for (const auto& block : evidence.recipe.image.apt)
     for (const auto& key : block.keys)
       known.push_back(known_key(key.name.value, key.uri.value, evidence.keys.at(known.size()).content));
   const std::size_t of_recipe = known.size();
-  for (const auto& keyring : evidence.base.keyrings) {
+  for (const auto& keyring : keyrings(evidence)) {
     try {
       known.push_back(known_key(keyring.path, "", keyring.content));
     } catch (const base::Error&) {
@@ -125,7 +149,7 @@ bom::Apt apt(const Evidence& evidence) {
   }
 
   std::set<std::string> signers;
-  for (const auto& release : evidence.releases) {
+  for (const auto& release : releases) {
     out.repositories.push_back(repository(release));
     if (release.in_release.empty()) continue;
     // apt has verified the file, and refuses it when the signature of a key that it knows is bad.
@@ -172,10 +196,17 @@ bom::Origin origin(const Evidence& evidence, const FileEvidence& file) {
   return bom::ContextOrigin{std::get<recipe::FromGit>(file.file->origin).path.value + below};
 }
 
+/// What a lock says of the archive that a package is from: the bill keeps the lock's archives.
+std::optional<std::size_t> locked_repository(const bom::Bill& lock, const FilePackage& package) {
+  for (const auto& locked : lock.changeset.packages)
+    if (locked.location && locked.location->digest == package.download.hash.text()) return locked.location->repository;
+  return std::nullopt;
+}
+
 /// The packages that only files were taken from; one that is installed at the same version is there already.
-void add_file_packages(bom::Bill& bill, const std::vector<FilePackage>& packages) {
+void add_file_packages(bom::Bill& bill, const Evidence& evidence, const Archives& archives) {
   auto& changed = bill.changeset.packages;
-  for (const auto& package : packages) {
+  for (const auto& package : evidence.package_files.packages) {
     bom::Package out;
     out.name = package.binary.name;
     out.version = package.binary.version;
@@ -185,13 +216,12 @@ void add_file_packages(bom::Bill& bill, const std::vector<FilePackage>& packages
     out.built_using = package.binary.built_using;
     out.state = bom::files_only;
     out.requested = true;
-    out.location.emplace();
-    out.location->uri = package.download.uri;
-    out.location->digest = package.download.hash.text();
-    out.location->name = package.download.name;
-    out.location->size = package.download.size;
-    for (const auto& file : package.sources)
-      out.sources.push_back(bom::SourceFile{file.uri, file.hash.text(), file.name, file.size});
+    out.location = location(package.download);
+    if (evidence.lock)
+      out.location->repository = locked_repository(*evidence.lock, package);
+    else if (package.release)
+      out.location->repository = archives.of_files.at(*package.release);
+    out.sources = source_files(package.sources);
     const bool there = std::any_of(changed.begin(), changed.end(), [&](const bom::Package& other) {
       return other.name == out.name && other.version == out.version && other.architecture == out.architecture;
     });
@@ -199,16 +229,31 @@ void add_file_packages(bom::Bill& bill, const std::vector<FilePackage>& packages
   }
 }
 
+/// The copyright file of a package of the bill; nullptr where there is none. What is installed has it in the image,
+/// what only gave files in its .deb.
+const std::string* copyright_of(const bom::Package& package, const Evidence& evidence) {
+  if (package.state == bom::files_only) {
+    for (const auto& one : evidence.package_files.packages)
+      if (one.binary.name == package.name && one.binary.version == package.version &&
+          one.binary.architecture == package.architecture)
+        return &one.copyright;
+    return nullptr;
+  }
+  if (!evidence.account) return nullptr;
+  auto file = evidence.account->copyrights.find(package.name);
+  return file == evidence.account->copyrights.end() ? nullptr : &file->second;
+}
+
 /// The licence that each package's copyright file declares, and the texts that those need.
-void add_licenses(bom::Bill& bill, const std::map<std::string, std::string>& files) {
+void add_licenses(bom::Bill& bill, const Evidence& evidence) {
   bom::LicenseCollector collector;
-  std::map<std::string_view, std::string> declared;
+  std::map<const std::string*, std::string> declared;
   for (auto* packages : {&bill.base_image.packages, &bill.changeset.packages})
     for (auto& package : *packages) {
-      auto file = files.find(package.name);
-      if (file == files.end()) continue;
-      auto [at, fresh] = declared.try_emplace(file->first);
-      if (fresh) at->second = collector.declared(package.name, file->second);
+      const std::string* file = copyright_of(package, evidence);
+      if (!file) continue;
+      auto [at, fresh] = declared.try_emplace(file);
+      if (fresh) at->second = collector.declared(package.name, *file);
       package.license = at->second;
     }
   bill.licenses = collector.take();
@@ -262,12 +307,13 @@ bom::Bill make_bill(const Evidence& evidence) {
     bill.base_image.packages.push_back(std::move(package));
   }
 
+  const Archives known = archives(evidence);
   bill.image.platform = evidence.platform.text();
   bill.image.created = rfc3339(evidence.created);
   if (evidence.lock)
     take_from_lock(bill, *evidence.lock);
   else
-    bill.apt = apt(evidence);
+    bill.apt = apt(evidence, known.all);
 
   for (const auto& planned : evidence.apt.packages) {
     if (evidence.lock) break;
@@ -277,7 +323,7 @@ bom::Bill make_bill(const Evidence& evidence) {
     if (sha1 != evidence.changes.sha1.end()) package.location->sha1 = sha1->second;
     bill.changeset.packages.push_back(std::move(package));
   }
-  add_file_packages(bill, evidence.package_files.packages);
+  add_file_packages(bill, evidence, known);
   for (const auto& removed : evidence.apt.removed)
     if (const auto* installed = evidence.base.packages.find(removed.name))
       bill.changeset.removed.packages.push_back(base_package(*installed));
@@ -293,10 +339,8 @@ bom::Bill make_bill(const Evidence& evidence) {
       out.source = bom::Git{file.file->provenance->repository.value, file.file->provenance->ref.value};
     bill.changeset.files.push_back(std::move(out));
   }
-  if (evidence.account) {
-    bill.coverage = cover(*evidence.account, evidence.changes, declared_paths(evidence));
-    add_licenses(bill, evidence.account->copyrights);
-  }
+  if (evidence.account) bill.coverage = cover(*evidence.account, evidence.changes, declared_paths(evidence));
+  add_licenses(bill, evidence);
   bom::sort(bill);
   return bill;
 }

@@ -23,13 +23,6 @@ struct FileEvidence {
   const recipe::File* file = nullptr;  ///< borrowed
 };
 
-/// The state of one archive that packages were resolved from.
-struct Release {
-  deb::Repository repository;
-  std::string in_release;                 ///< the bytes of the file that apt verified
-  std::vector<std::string> indexes = {};  ///< that apt read, as InRelease lists them
-};
-
 /// All that a build has seen, and what the bill is made of.
 struct Evidence {
   const recipe::Recipe& recipe;

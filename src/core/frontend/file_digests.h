@@ -24,11 +24,12 @@ struct TreeDigests {
   std::vector<std::string> others;  ///< absolute paths of directories and links
 };
 
-/// Hashes every regular file of `tree`. `tools` is a tree with GNU coreutils and findutils: hashing runs there, on the
-/// engine, so that a gigabyte is hashed where it lies and only once. Where it is scratch or lacks them the bytes are
-/// read through the gateway. Throws corrupt when the answer makes no sense.
+/// Hashes every regular file of `tree`, which `what` is a name for. `tools` is a tree with GNU coreutils and findutils:
+/// hashing runs there, on the engine, so that a gigabyte is hashed where it lies and only once. Where it is scratch or
+/// lacks them the bytes are read through the gateway. `vertex` names the step. Throws corrupt when the answer makes no
+/// sense.
 TreeDigests digest_files(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
-                         const llb::Platform& platform, const std::string& what);
+                         const llb::Platform& platform, const std::string& what, const llb::Metadata& vertex);
 
 /// The digests and modes that digest_script wrote: "SHA256  PATH\0" and "MODE PATH\0". Throws corrupt.
 std::vector<FileDigest> parse_digests(std::string_view digests, std::string_view modes);

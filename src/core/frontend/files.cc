@@ -261,7 +261,7 @@ Files add_files(Gateway& gateway, const recipe::Recipe& recipe, const llb::Outpu
   Origins origins(gateway, recipe, context, packages, platform, epoch, places);
   struct Layer {
     std::string name;
-    hcl::Range range;
+    std::vector<hcl::Range> blocks;
     std::vector<llb::FileAction> actions, alone;
     std::set<std::string> parents;
   };
@@ -270,7 +270,8 @@ Files add_files(Gateway& gateway, const recipe::Recipe& recipe, const llb::Outpu
     Origin origin = origins.of(file);
     auto layer = std::find_if(layers.begin(), layers.end(), [&](const Layer& l) { return l.name == origin.layer; });
     if (layer == layers.end() && layers.size() >= max_file_layers) layer = std::prev(layers.end());
-    if (layer == layers.end()) layer = layers.insert(layers.end(), {origin.layer, file.range, {}, {}, {}});
+    if (layer == layers.end()) layer = layers.insert(layers.end(), {origin.layer, {}, {}, {}, {}});
+    layer->blocks.push_back(file.range);
     layer->actions.push_back(copy_action(file, origin, Owners::declared, epoch));
     layer->alone.push_back(copy_action(file, origin, Owners::root, epoch));
     add_parents(file.destination.value, layer->parents);
@@ -280,19 +281,16 @@ Files add_files(Gateway& gateway, const recipe::Recipe& recipe, const llb::Outpu
   for (const auto& layer : layers) {
     std::size_t count = layer.actions.size();
     const std::string title = std::to_string(count) + (count == 1 ? " file" : " files") + " from " + layer.name;
-    auto metadata = places.at(layer.range, "[files] " + title);
+    auto metadata = places.at(layer.blocks, "[files] " + title);
     out.layers.push_back(title);
     out.tree = llb::file(out.tree, with_times_of_parents(layer.actions, layer.parents, epoch, metadata), metadata);
     out.declared = llb::file(out.declared, layer.alone, metadata);
   }
   std::vector<std::string> tarballs;
-  hcl::Range place;
-  for (const auto& tarball : recipe.tarballs) {
-    if (!tarball.used) continue;
-    if (tarballs.empty()) place = tarball.range;
-    tarballs.push_back(tarball.path.value);
-  }
-  if (!tarballs.empty()) out.tarballs = local(context, tarballs, places.at(place, "[context] tarballs"));
+  for (const auto& tarball : recipe.tarballs)
+    if (tarball.used) tarballs.push_back(tarball.path.value);
+  if (!tarballs.empty())
+    out.tarballs = local(context, tarballs, places.at(tarball_blocks(recipe), "[context] tarballs"));
   out.dockerfile_digests = origins.dockerfile_digests();
   out.images = origins.images();
   return out;

@@ -21,6 +21,7 @@ struct BuildContext {
   /// What is left out of the directory, where the client does not see to that; as in a .dockerignore.
   std::vector<std::string> exclude;
   bool docker_ignores = true;                       ///< `exclude` is what a Dockerfile frontend would find by itself
+  std::optional<BaseReplacement> base = {};         ///< in place of the recipe's base image
   std::map<std::string, llb::Output> of_steps;      ///< in place of a step's own context, by the step's name
   std::map<std::string, std::string> step_options;  ///< for the Dockerfile frontend, as it is
   std::map<std::string, llb::Definition> inputs;    ///< that "input:NAME" in step_options names

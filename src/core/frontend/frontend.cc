@@ -8,6 +8,7 @@
 #include "core/frontend/ignore_file.h"
 #include "core/frontend/located_error.h"
 #include "core/frontend/named_context.h"
+#include "core/frontend/place.h"
 #include "core/frontend/subrequests.h"
 #include "core/llb/file.h"
 #include "core/llb/marshal.h"
@@ -38,21 +39,25 @@ void apply_labels(const Options& options, recipe::Image& image) {
 }
 
 /// One platform's part of the result.
-Built build_one(Gateway& gateway, const recipe::Recipe& recipe, const Options& options, const BuildContext& context,
+Built build_one(Gateway& gateway, recipe::Recipe recipe, const Options& options, BuildContext context,
                 const name::Platform& platform) {
+  apply_contexts(gateway, options, platform, recipe, context);
   BuildOptions build{.platform = platform,
-                     .context = context,
+                     .context = std::move(context),
                      .epoch = options.epoch,
                      .resolve = options.resolve,
+                     .hosts = options.hosts,
                      .no_cache = options.no_cache,
-                     .bill = options.bill || options.sbom || options.target == Target::bom};
+                     .bill = options.bill || options.sbom || options.target != Target::image};
   Built built = build_image(gateway, recipe, build);
   Result::Image& image = built.result.images.at(platform.text());
-  if (options.target == Target::bom) {
-    image.ref = bill_tree(gateway, built.bill);
+  const llb::Metadata vertex = Places(recipe).at(recipe.image.range, "");
+  if (options.target != Target::image) {
+    const bool lock = options.target == Target::lock;
+    image.ref = text_tree(gateway, lock ? lock_files(built.bill) : bill_files(built.bill, built.page), vertex);
     image.base_config.clear();
   } else if (options.sbom) {
-    image.attestations.push_back(bill_attestation(gateway, built.bill));
+    image.attestations.push_back(bill_attestation(gateway, built.bill, vertex));
   }
   return built;
 }
@@ -89,7 +94,6 @@ void warn(Gateway& gateway, const hcl::Diagnostics& problems, const std::shared_
 Made make(Gateway& gateway, recipe::Recipe recipe, const Options& options, BuildContext context) {
   apply_labels(options, recipe.image);
   context.step_options.insert(options.for_steps.begin(), options.for_steps.end());
-  apply_contexts(gateway, options, recipe, context);
   auto platforms = choose_platforms(options, recipe);
 
   // Platforms are made side by side: most of the time each waits for the engine.
@@ -113,7 +117,7 @@ Result run(Gateway& gateway, const std::map<std::string, std::string>& given) {
   Options options = parse_options(given);
   BuildContext context{
       .name = options.context_local, .dockerfiles = options.context_local, .session = gateway.session_id()};
-  if (!options.context_url.empty()) context.tree = git_context(options.context_url, "main");
+  if (!options.context_url.empty()) context.tree = git_context(options.context_url, "main", {});
 
   std::future<IgnoreFile> ignore;
   if (!context.tree && options.request.empty())

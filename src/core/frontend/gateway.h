@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/digest.h"
+#include "core/base/error.h"
 #include "core/llb/definition.h"
 #include "core/llb/output.h"
 #include "core/name/platform.h"
@@ -81,6 +82,13 @@ class Gateway {
   enum class ResolveMode { default_, pull, local };
   virtual ResolvedImage resolve_image(const std::string& reference, const name::Platform& platform,
                                       ResolveMode mode) = 0;
+  /// The same of an image in a layout on the client's side, which the session serves under `store`; `reference` has a
+  /// digest and otherwise only labels it.
+  virtual ResolvedImage resolve_layout(const std::string& reference, const std::string& store,
+                                       const name::Platform& platform) {
+    (void)reference, (void)store, (void)platform;
+    throw base::Error(base::Kind::unsupported, "image layouts cannot be read here");
+  }
   virtual SolveResult solve(const SolveRequest& request) = 0;
 
   /// Bytes of one file of at most `max_bytes` (larger: Kind::invalid); symlinks are followed inside the tree.

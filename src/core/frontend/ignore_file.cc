@@ -3,6 +3,8 @@
 #include "core/base/clean_path.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/llb/marshal.h"
+#include "core/llb/source.h"
 
 namespace frontend {
 namespace {
@@ -55,6 +57,21 @@ std::string literal_pattern(std::string_view path) {
     out += c;
   }
   return out;
+}
+
+IgnoreFile read_ignore_file(Gateway& gateway, const std::string& local_name) {
+  constexpr std::uint64_t max_read_bytes = 2u << 20;
+  llb::LocalOptions options;
+  options.session = gateway.session_id();
+  options.include = {".estaleiroignore", ".dockerignore"};
+  options.shared_key_hint = local_name + "-ignore";
+  options.differ = llb::LocalOptions::Differ::none;
+  llb::Output tree = llb::local(local_name, options, {.name = "[internal] load the ignore file of " + local_name});
+  Ref ref = gateway.solve({.definition = llb::marshal(tree)}).ref;
+  for (const char* file : {".estaleiroignore", ".dockerignore"})
+    if (auto text = gateway.read_file(ref, file, max_read_bytes))
+      return {parse_ignore_file(*text, file), file == std::string_view(".dockerignore")};
+  return {};
 }
 
 }  // namespace frontend

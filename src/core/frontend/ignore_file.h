@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/frontend/gateway.h"
+
 namespace frontend {
 
 /// The patterns of a .dockerignore or .estaleiroignore file, in order: blanks around a line, comments (a '#' in the
@@ -16,5 +18,13 @@ std::string normal_pattern(std::string_view pattern);
 
 /// A path as a pattern that matches just it (and, being a directory, what is in it).
 std::string literal_pattern(std::string_view path);
+
+struct IgnoreFile {
+  std::vector<std::string> patterns;
+  bool of_docker = true;  ///< a .dockerignore, or none
+};
+
+/// The ignore file in a directory of the client's: .estaleiroignore, else .dockerignore.
+IgnoreFile read_ignore_file(Gateway& gateway, const std::string& local_name);
 
 }  // namespace frontend

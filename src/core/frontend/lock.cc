@@ -36,6 +36,7 @@ PlannedPackage planned(const bom::Package& package) {
   base::Digest digest = base::Digest::parse(package.location->digest);
   out.download.hash = {std::string(digest.algorithm()), std::string(digest.hex())};
   out.requested = package.requested.value_or(false);
+  out.chain = package.requested_by;
   return out;
 }
 
@@ -159,7 +160,6 @@ LockedInputs find_inputs(Gateway& gateway, const recipe::Recipe& recipe, const b
                          const BaseImage& base, const BuildContext& context, const KeptInput& kept,
                          const Places& places) {
   if (plan.packages.empty()) return {};
-  hcl::Range place = recipe.image.apt.empty() ? recipe.image.range : recipe.image.apt.front().range;
   const auto locked = installed(lock);  // as locked_plan has them, in the same order
   std::vector<Search> searches(plan.packages.size());
   std::mutex kept_mutex;
@@ -174,7 +174,7 @@ LockedInputs find_inputs(Gateway& gateway, const recipe::Recipe& recipe, const b
       out.tried.push_back(uri);
       try {
         out.deb = llb::http(uri, {.checksum = digest, .filename = out.file_name},
-                            places.at(place, "[apt] fetch " + package.download.name));
+                            places.at(asked_at(recipe, package), "[apt] fetch " + package.download.name));
         gateway.solve({.definition = llb::marshal(out.deb), .evaluate = true});
         out.found = true;
         return;
@@ -186,7 +186,7 @@ LockedInputs find_inputs(Gateway& gateway, const recipe::Recipe& recipe, const b
     std::string file = kept ? kept(digest) : "";
     if (file.empty()) return;
     llb::LocalOptions options{.session = context.session, .include = {file}, .shared_key_hint = "kept-" + file};
-    out.deb = llb::local("kept", options, places.at(place, "[apt] kept " + package.download.name));
+    out.deb = llb::local("kept", options, places.at(asked_at(recipe, package), "[apt] kept " + package.download.name));
     out.file_name = file;
     out.found = true;
   };

@@ -11,18 +11,14 @@ namespace frontend {
 
 /// The git repository that a URL names, "https://host/repo.git#REF:DIRECTORY" as docker build has it, as a tree; with
 /// the session's secrets for its host. Throws invalid for another URL.
-llb::Output git_context(const std::string& url, const std::string& name);
+llb::Output git_context(const std::string& url, const std::string& name, const llb::Metadata& metadata);
 
-/// Lets named contexts take the place of the base image ("docker-image://…" under the base's reference) and of steps'
-/// contexts (under the step's name); the others are left to the Dockerfiles of the steps. Throws invalid for a context
-/// that cannot stand where it is put.
-void apply_contexts(Gateway& gateway, const Options& options, recipe::Recipe& recipe, BuildContext& context);
-
-/// The patterns of the ignore file in a directory of the client's: .estaleiroignore, else .dockerignore.
-struct IgnoreFile {
-  std::vector<std::string> patterns;
-  bool of_docker = true;  ///< a .dockerignore, or none
-};
-IgnoreFile read_ignore_file(Gateway& gateway, const std::string& local_name);
+/// Lets named contexts take the place of the base image (under the base's reference) and of steps' contexts (under the
+/// step's name), "NAME::PLATFORM" for that platform alone; the others are left to the Dockerfiles of the steps. A
+/// context is an image ("docker-image://…"), an image layout of the client's ("oci-layout://STORE@DIGEST"), a directory
+/// ("local:NAME"), a git repository, a file to download, or a tree of the caller's ("input:NAME"), as for a Dockerfile.
+/// Throws invalid for one that is none of these, and for a base that the recipe's policy does not allow.
+void apply_contexts(Gateway& gateway, const Options& options, const name::Platform& platform, recipe::Recipe& recipe,
+                    BuildContext& context);
 
 }  // namespace frontend

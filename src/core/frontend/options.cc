@@ -1,5 +1,7 @@
 #include "core/frontend/options.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -14,6 +16,9 @@ using base::Kind;
 
 constexpr std::size_t max_options = 10'000;
 constexpr std::size_t max_platforms = 64;
+
+/// In the order of Target.
+constexpr const char* target_names[] = {"image", "bom", "lock"};
 
 /// Options that are for Dockerfile steps and say nothing to us.
 constexpr std::string_view step_options[] = {"add-hosts",          "cgroup-parent", "force-network-mode", "hostname",
@@ -62,13 +67,21 @@ std::chrono::sys_seconds parse_epoch(const std::string& value) {
   return std::chrono::sys_seconds(std::chrono::seconds(seconds));
 }
 
-void check_hosts(const std::string& value) {
-  if (value.empty()) return;
+bool is_address(const std::string& text) {
+  in6_addr address;
+  return ::inet_pton(AF_INET, text.c_str(), &address) == 1 || ::inet_pton(AF_INET6, text.c_str(), &address) == 1;
+}
+
+std::vector<std::pair<std::string, std::string>> parse_hosts(const std::string& value) {
+  std::vector<std::pair<std::string, std::string>> out;
+  if (value.empty()) return out;
   for (auto piece : base::split(value, ',')) {
     auto equals = piece.find('=');
-    if (equals == 0 || equals == std::string_view::npos || equals + 1 == piece.size())
+    if (equals == 0 || equals == std::string_view::npos || !is_address(std::string(piece.substr(equals + 1))))
       throw nonsense("add-hosts", value, "NAME=ADDRESS,… is wanted");
+    out.emplace_back(piece.substr(0, equals), piece.substr(equals + 1));
   }
+  return out;
 }
 
 std::string parse_filename(const std::string& value) {
@@ -108,13 +121,14 @@ void build_argument(const std::string& name, const std::string& value, Options& 
 
 }  // namespace
 
-std::string_view target_name(Target target) { return target == Target::bom ? "bom" : "image"; }
+std::string_view target_name(Target target) { return target_names[static_cast<std::size_t>(target)]; }
 
 Target parse_target(std::string_view text) {
-  if (text.empty() || text == target_name(Target::image)) return Target::image;
-  if (text == target_name(Target::bom)) return Target::bom;
-  Error error(Kind::invalid, "no target " + base::quoted(text) + ": image and bom are there");
-  if (auto near = base::nearest(std::string(text), {"image", "bom"}); !near.empty())
+  if (text.empty()) return Target::image;
+  for (std::size_t i = 0; i < std::size(target_names); i++)
+    if (text == target_names[i]) return static_cast<Target>(i);
+  Error error(Kind::invalid, "no target " + base::quoted(text) + ": image, bom and lock are there");
+  if (auto near = base::nearest(std::string(text), {std::begin(target_names), std::end(target_names)}); !near.empty())
     error.fix("did you mean '" + near + "'?");
   throw error;
 }
@@ -155,7 +169,7 @@ Options parse_options(const std::map<std::string, std::string>& given) {
       out.for_steps[key] = value;
   }
   if (auto mode = given.find("image-resolve-mode"); mode != given.end()) out.resolve = parse_resolve_mode(mode->second);
-  if (auto hosts = given.find("add-hosts"); hosts != given.end()) check_hosts(hosts->second);
+  if (auto hosts = given.find("add-hosts"); hosts != given.end()) out.hosts = parse_hosts(hosts->second);
   // With a value it names steps' stages, which is for the steps alone.
   if (auto no_cache = given.find("no-cache"); no_cache != given.end()) out.no_cache = no_cache->second.empty();
   return out;

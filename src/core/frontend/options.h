@@ -16,7 +16,8 @@ namespace frontend {
 /// What a build is asked to give.
 enum class Target {
   image,
-  bom,  ///< the bill in every format, as files
+  bom,   ///< the bill in every format, as files
+  lock,  ///< the bill alone, as a lock takes it
 };
 
 /// How a user asks for a build, in the words that Dockerfile users know (BuildKit's frontend options), understood and
@@ -34,9 +35,10 @@ struct Options {
   Gateway::ResolveMode resolve = Gateway::ResolveMode::default_;
   std::map<std::string, std::string> contexts;  ///< named contexts: "docker-image://…", "local:…", "input:…", a git URL
   std::optional<std::chrono::sys_seconds> epoch;
-  bool sbom = false;    ///< attach the bill to the image
-  bool bill = false;    ///< make it, even if neither that nor the target asks for it
-  std::string request;  ///< "frontend.outline" and the like, in place of a build
+  bool sbom = false;                                       ///< attach the bill to the image
+  bool bill = false;                                       ///< make it, even if neither that nor the target asks for it
+  std::string request;                                     ///< "frontend.outline" and the like, in place of a build
+  std::vector<std::pair<std::string, std::string>> hosts;  ///< name and address, for every step
   /// What Dockerfile steps get as it is: hosts, limits, the choice of a network.
   std::map<std::string, std::string> for_steps;
 };

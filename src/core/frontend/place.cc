@@ -1,15 +1,38 @@
 #include "core/frontend/place.h"
 
 namespace frontend {
+namespace {
+
+constexpr std::size_t max_places = 100;
+
+}  // namespace
 
 Places::Places(const recipe::Recipe& recipe, bool ignore_cache)
     : file_(source_file(*recipe.file)), ignore_cache_(ignore_cache) {}
 
 llb::Metadata Places::at(const hcl::Range& range, std::string name) const {
+  return at(std::vector<hcl::Range>{range}, std::move(name));
+}
+
+llb::Metadata Places::at(const std::vector<hcl::Range>& ranges, std::string name) const {
   llb::Metadata out;
   out.name = std::move(name);
   out.ignore_cache = ignore_cache_;
-  if (range) out.places.push_back(source_place(file_, range));
+  for (const auto& range : ranges)
+    if (range && out.places.size() < max_places) out.places.push_back(source_place(file_, range));
+  return out;
+}
+
+std::vector<hcl::Range> file_blocks(const recipe::Recipe& recipe) {
+  std::vector<hcl::Range> out;
+  for (const auto& file : recipe.image.files) out.push_back(file.range);
+  return out;
+}
+
+std::vector<hcl::Range> tarball_blocks(const recipe::Recipe& recipe) {
+  std::vector<hcl::Range> out;
+  for (const auto& tarball : recipe.tarballs)
+    if (tarball.used) out.push_back(tarball.range);
   return out;
 }
 

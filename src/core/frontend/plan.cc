@@ -28,6 +28,9 @@ class PlanGateway final : public Gateway {
   ResolvedImage resolve_image(const std::string&, const name::Platform&, ResolveMode) override {
     return {unknown_digest(), "{}"};
   }
+  ResolvedImage resolve_layout(const std::string&, const std::string&, const name::Platform&) override {
+    return {unknown_digest(), "{}"};
+  }
   SolveResult solve(const SolveRequest& request) override {
     SolveResult out;
     out.ref = {"plan", request.frontend.empty() ? request.definition : llb::marshal(dockerfile(request))};
@@ -50,14 +53,13 @@ class PlanGateway final : public Gateway {
       return each.dockerfile.value == option("filename") && (each.target ? each.target->value : "") == option("target");
     });
     std::string name = step == recipe_.steps.end() ? "step" : step->name.value;
-    llb::Output context = llb::local("context", {.session = "plan"}, {.name = "[" + name + "] context"});
+    const hcl::Range place = step == recipe_.steps.end() ? hcl::Range() : step->range;
+    llb::Output context = llb::local("context", {.session = "plan"}, places_.at(place, "[" + name + "] context"));
     llb::ExecOptions options;
     options.args = {"dockerfile.v0", option("filename"), option("target")};
     std::string text = "[" + name + "] " + option("filename");
     if (!option("target").empty()) text += ", stage " + option("target");
-    return llb::exec(context, options,
-                     step == recipe_.steps.end() ? llb::Metadata{.name = text} : places_.at(step->range, text))
-        .root();
+    return llb::exec(context, options, places_.at(place, text)).root();
   }
 
   const recipe::Recipe& recipe_;
@@ -120,7 +122,7 @@ BuildGraph plan_graph(const recipe::Recipe& recipe, const name::Platform& platfo
     auto metadata = places.at(image.apt.front().range,
                               "[apt] resolve " + std::to_string(count) + (count == 1 ? " package" : " packages"));
     out.evidence.push_back(llb::marshal(llb::exec(base.tree, resolve, metadata).output("/tmp/out")));
-    installed = install_packages(recipe, base, plan, {}, platform, {}, places);
+    installed = install_packages(recipe, base, plan, {}, platform, {}, {}, places);
     out.evidence.push_back(llb::marshal(installed.report));
   }
   PlanGateway gateway(recipe, places);
@@ -131,8 +133,8 @@ BuildGraph plan_graph(const recipe::Recipe& recipe, const name::Platform& platfo
     llb::ExecOptions hash;
     hash.args = {"sha256sum"};
     hash.mounts = {llb::bind_mount("/tmp/tree", files.declared), llb::output_mount("/tmp/out")};
-    out.evidence.push_back(
-        llb::marshal(llb::exec(base.tree, hash, {.name = "[bill] hash the files"}).output("/tmp/out")));
+    out.evidence.push_back(llb::marshal(
+        llb::exec(base.tree, hash, places.at(file_blocks(recipe), "[bill] hash the files")).output("/tmp/out")));
   }
   return out;
 }

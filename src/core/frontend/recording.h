@@ -28,6 +28,10 @@ class RecordingGateway final : public Gateway {
   ResolvedImage resolve_image(const std::string& reference, const name::Platform& platform, ResolveMode mode) override {
     return inner_.resolve_image(reference, platform, mode);
   }
+  ResolvedImage resolve_layout(const std::string& reference, const std::string& store,
+                               const name::Platform& platform) override {
+    return inner_.resolve_layout(reference, store, platform);
+  }
   SolveResult solve(const SolveRequest& request) override;
   std::optional<std::string> read_file(const Ref& ref, const std::string& path, std::uint64_t max_bytes) override {
     return inner_.read_file(ref, path, max_bytes);

@@ -21,7 +21,8 @@ void check_access(const recipe::Recipe& recipe, const recipe::Step& step, const 
       const std::string_view text = what;
       const bool secret = text.starts_with("secret "), agent = text.starts_with("ssh ");
       if (!secret && !agent) continue;
-      const std::string id(text.substr(text.find(' ') + 1));
+      std::string id(text.substr(text.find(' ') + 1));
+      if (agent && id.empty()) id = "default";  // a mount that names none
       if (lists(secret ? step.secrets : step.ssh, id)) continue;
       const std::string list = secret ? "secrets" : "ssh";
       throw recipe::error_at(recipe, step.range,

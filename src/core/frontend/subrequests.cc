@@ -91,7 +91,8 @@ Result show_outline(const Options& options, const std::shared_ptr<const hcl::Fil
 
 Result show_targets(const Options&, const std::shared_ptr<const hcl::File>& file) {
   const std::pair<Target, const char*> targets[] = {{Target::image, "the image"},
-                                                    {Target::bom, "its bill of materials in every format, as files"}};
+                                                    {Target::bom, "its bill of materials in every format, as files"},
+                                                    {Target::lock, "its bill as bom.yml, to build the same again"}};
   Ordered list = Ordered::array();
   std::vector<std::vector<std::string>> rows = {{"TARGET", "DESCRIPTION"}};
   for (const auto& [target, description] : targets) {
@@ -153,7 +154,7 @@ Result describe() {
   std::vector<std::vector<std::string>> rows = {{"NAME", "VERSION", "DESCRIPTION"}};
   for (const Request& request : requests) {
     Ordered options = Ordered::array(), metadata = Ordered::array();
-    if (request.takes_target) options.push_back({{"name", "target"}, {"description", "image or bom"}});
+    if (request.takes_target) options.push_back({{"name", "target"}, {"description", "image, bom or lock"}});
     for (const char* name : {"result.json", "result.txt"}) metadata.push_back({{"name", name}, {"description", ""}});
     if (request.name == std::string_view(request_lint))
       metadata.push_back({{"name", "result.statuscode"}, {"description", ""}});
