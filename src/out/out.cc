@@ -15,6 +15,7 @@
 #include "out/kept_inputs.h"
 #include "out/put.h"
 #include "out/recipe_input.h"
+#include "out/secrets.h"
 #include "out/source_policy.h"
 
 namespace out {
@@ -76,6 +77,9 @@ Pushed build_and_push(const resource::Source& source, const resource::PutParams&
   KeptInputs kept(repository, terms.lock ? terms.lock->image.digest : "", kept_directory.path(), stop);
   for (const auto& step : recipe.steps)
     if (step.used && step.network.value == recipe::Step::Network::host) request.entitlements = {"network.host"};
+  const StepSecrets secrets = read_secrets(params, inputs, recipe);
+  request.secrets = secrets.secrets;
+  request.ssh = secrets.ssh;
   request.shared_key = "estaleiro:" + repository.name().text() + ":" + params.context;
   request.credentials = [&](const std::string& host) -> std::optional<buildkit::Credentials> {
     auto found = repository.credentials_for(host);

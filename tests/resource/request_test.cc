@@ -90,3 +90,29 @@ TEST_CASE("a get request needs a digest and a format that exists") {
 TEST_CASE("a version given without digest is no known version") {
   CHECK(!resource::decode_check(R"({"source": {"repository": "a"}, "version": {"tag": "x"}})").version);
 }
+
+TEST_CASE("secrets for steps are texts, files or variables, and are never shown") {
+  auto request = resource::decode_out(R"({
+    "source": {"repository": "registry.example/app"},
+    "params": {"secrets": {"plain": "hidden-one", "value": {"value": "hidden-two"}, "file": {"file": "repo/token"},
+                           "source": {"source": "repo/other"}, "env": {"env": "TOKEN"}},
+               "ssh": {"default": "hidden-three"}}})");
+  const auto& secrets = request.params.secrets;
+  REQUIRE(secrets.size() == 5);
+  CHECK(secrets.at("plain").value == "hidden-one");
+  CHECK(secrets.at("value").value == "hidden-two");
+  CHECK(secrets.at("file").file == "repo/token");
+  CHECK(secrets.at("source").file == "repo/other");
+  CHECK(secrets.at("env").env == "TOKEN");
+  CHECK(request.params.ssh.at("default").value == "hidden-three");
+  CHECK(base::redactor().clean("hidden-one hidden-two hidden-three").find("hidden") == std::string::npos);
+
+  auto error = [](const std::string& secrets_text) {
+    return error_of(R"({"source": {"repository": "a/b"}, "params": {"secrets": )" + secrets_text + "}}");
+  };
+  CHECK(error(R"({"x": {}})") == "params.secrets has 'x', which needs just one of value, file and env");
+  CHECK(error(R"({"x": {"value": "v", "env": "E"}})") ==
+        "params.secrets has 'x', which needs just one of value, file and env");
+  CHECK(error(R"({"x": {"vaule": "v"}})") == "unknown field 'vaule' in params.secrets.x\n  fix: did you mean 'value'?");
+  CHECK(error("[]") == "params.secrets must be a map by id");
+}

@@ -107,12 +107,37 @@ GetParams decode_get(json::Object object) {
   return out;
 }
 
+/// Under each id a text, or { value }, { file } (also called `source`) or { env }.
+std::map<std::string, StepSecret> decode_secrets(json::Object& object, std::string_view key) {
+  std::map<std::string, StepSecret> out;
+  const json::Value& secrets = object.raw(key);
+  if (!secrets.is_null() && !secrets.is_object()) throw object.problem(key, "must be a map by id");
+  for (const auto& [id, value] : secrets.items()) {
+    StepSecret& secret = out[id];
+    if (value.is_string()) {
+      secret.value = value.get<std::string>();
+    } else {
+      json::Object entry(value, object.path() + "." + std::string(key) + "." + base::printable(id));
+      secret.value = entry.scalar("value");
+      secret.file = text(entry, entry.has("source") ? "source" : "file");
+      secret.env = text(entry, "env");
+      entry.finish();
+    }
+    if (secret.value) base::redactor().add(*secret.value);
+    if (secret.value.has_value() + !secret.file.empty() + !secret.env.empty() != 1)
+      throw object.problem(key, "has " + base::quoted(id) + ", which needs just one of value, file and env");
+  }
+  return out;
+}
+
 PutParams decode_put(json::Object object) {
   PutParams out;
   out.context = text(object, "context");
   out.file = text(object, "file");
   out.vars = object.string_map("vars");
   out.vars_files = object.strings("vars_files");
+  out.secrets = decode_secrets(object, "secrets");
+  out.ssh = decode_secrets(object, "ssh");
   out.lock = text(object, "lock");
   out.keep_inputs = flag(object, "keep_inputs");
   out.image = text(object, "image");

@@ -109,6 +109,13 @@ struct InRequest {
   GetParams params;
 };
 
+/// Where a secret or an ssh key for Dockerfile steps comes from: just one of these is filled.
+struct StepSecret {
+  std::optional<std::string> value;
+  std::string file;  ///< below the inputs
+  std::string env;   ///< a variable of the container's environment
+};
+
 struct PutParams {
   // built from a recipe
   std::string context;  ///< a directory below the inputs; "." when absent
@@ -116,6 +123,8 @@ struct PutParams {
   std::map<std::string, std::string> vars;
   std::string lock;          ///< an earlier bill, below the inputs: builds from it without resolving anything
   bool keep_inputs = false;  ///< stores the packages beside the image, for later locks
+  std::map<std::string, StepSecret> secrets;  ///< by the id that `RUN --mount=type=secret` names
+  std::map<std::string, StepSecret> ssh;      ///< private keys, by the id that `RUN --mount=type=ssh` names
   std::vector<std::string> vars_files;  ///< YAML or JSON maps, below the inputs; later ones win, `vars` wins over all
   // built elsewhere
   std::string image;
