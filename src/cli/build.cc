@@ -7,11 +7,13 @@
 
 #include "cli/build_progress.h"
 #include "cli/commands.h"
+#include "cli/context_option.h"
 #include "cli/engine_options.h"
 #include "cli/graph_file.h"
 #include "cli/interrupt.h"
 #include "cli/output_option.h"
 #include "cli/recipe_options.h"
+#include "cli/ssh_option.h"
 #include "core/base/error.h"
 #include "core/base/fd.h"
 #include "core/base/redactor.h"
@@ -31,7 +33,7 @@ struct BuildArguments {
   EngineOptions engine;
   bool file_given = false;
   std::string context = ".", platform, target, progress = "auto", metadata_file, graph_file, bill_directory, call;
-  std::vector<std::string> tags, outputs, labels, contexts, secrets, cache_from, cache_to;
+  std::vector<std::string> tags, outputs, labels, contexts, hosts, secrets, ssh, cache_from, cache_to;
   bool push = false, no_cache = false, pull = false, sbom = false, check = false, insecure = false;
   std::string epoch;
 };
@@ -43,6 +45,17 @@ std::pair<std::string, std::string> assignment(const std::string& text, const ch
     throw base::Error(base::Kind::invalid,
                       std::string(option) + " has " + base::quoted(text) + " where NAME=VALUE is wanted");
   return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+/// "NAME:ADDRESS" or "NAME=ADDRESS", as docker has it, in the words of the frontend: an IPv6 address may be in
+/// brackets.
+std::string host_option(const std::string& text) {
+  auto separator = text.find('=') != std::string::npos ? text.find('=') : text.find(':');
+  if (separator == 0 || separator == std::string::npos)
+    throw base::Error(base::Kind::invalid, "--add-host has " + base::quoted(text) + " where NAME:ADDRESS is wanted");
+  std::string address = text.substr(separator + 1);
+  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+  return text.substr(0, separator) + "=" + address;
 }
 
 /// The same options that `docker build` would send to the frontend, so that both mean the same.
@@ -58,15 +71,10 @@ frontend::Options frontend_options(const BuildArguments& arguments, buildkit::Bu
     auto [name, value] = assignment(label, "--label");
     out["label:" + name] = value;
   }
-  for (const auto& context : arguments.contexts) {
-    auto [name, value] = assignment(context, "--build-context");
-    bool elsewhere = value.find("://") != std::string::npos || value.starts_with("git@");
-    if (!elsewhere) {
-      request.directories.push_back({.name = name, .root = value});
-      value = "local:" + name;
-    }
-    out["context:" + name] = value;
-  }
+  for (const auto& context : arguments.contexts) out.insert(context_option(context, request));
+  std::string hosts;
+  for (const auto& host : arguments.hosts) hosts += (hosts.empty() ? "" : ",") + host_option(host);
+  if (!hosts.empty()) out["add-hosts"] = hosts;
   if (arguments.check) out["requestid"] = frontend::request_lint;
   if (!arguments.call.empty())
     out["requestid"] = arguments.call == "check"      ? frontend::request_lint
@@ -168,7 +176,7 @@ void write_bills(const std::string& directory, frontend::Made& made, const std::
     }
     std::filesystem::create_directories(to);
     if (digest && made.built.size() == 1) built.bill.image.digest = digest->text();
-    for (const auto& [name, text] : frontend::bill_files(built.bill)) base::write_file(to / name, text);
+    for (const auto& [name, text] : frontend::bill_files(built.bill, built.page)) base::write_file(to / name, text);
   }
 }
 
@@ -199,6 +207,10 @@ int build(BuildArguments arguments, Streams& streams) {
 
   auto request = build_request(arguments, recipe);
   for (auto& directory : contexts_only.directories) request.directories.push_back(std::move(directory));
+  request.layouts.merge(contexts_only.layouts);
+  SshAgents agents;
+  for (const auto& each : arguments.ssh) add_ssh(each, agents);
+  request.ssh = agents.sockets;
   auto exports = outputs(arguments);
   for (const auto& each : exports) request.exports.push_back(each.exporter);
   auto mode = parse_progress(arguments.progress);
@@ -262,11 +274,15 @@ void add_build(CLI::App& app, Streams& streams, Action& action) {
   command->add_flag("--push", a.push, "Short for --output push");
   command->add_flag("--insecure", a.insecure, "Lets the engine push over plain http");
   command->add_option("--platform", a.platform, "linux/amd64,linux/arm64 …; as the recipe says by default");
-  command->add_option("--target", a.target, "image, or bom: the bill of materials in every format");
+  command->add_option("--target", a.target, "image; bom: the bill of materials in every format; lock: the bill alone");
   many("--label", a.labels, "A label of the image, as NAME=VALUE; may be repeated");
   many("--build-context", a.contexts,
-       "NAME=DIRECTORY, NAME=docker-image://… or NAME=GIT-URL in place of a base image or a step's context");
+       "NAME=DIRECTORY, NAME=docker-image://…, NAME=oci-layout://DIRECTORY or NAME=URL (git or a file) in place of a "
+       "base "
+       "image or a step's context");
+  many("--add-host", a.hosts, "NAME:ADDRESS for the steps of the build; may be repeated");
   many("--secret", a.secrets, "For Dockerfile steps: id=NAME,src=FILE or id=NAME,env=VARIABLE; may be repeated");
+  many("--ssh", a.ssh, "For Dockerfile steps: ID, ID=SOCKET or ID=KEYFILE; $SSH_AUTH_SOCK by default; may be repeated");
   many("--cache-from", a.cache_from, "A cache to use: type=registry,ref=… or type=local,src=…; may be repeated");
   many("--cache-to", a.cache_to, "A cache to write: type=registry,ref=… or type=local,dest=…; may be repeated");
   command->add_flag("--no-cache", a.no_cache, "Runs what the engine knows the result of, too");

@@ -26,14 +26,17 @@ OptionText option_text(const CLI::Option& option) {
 
 std::vector<CommandText> command_list(const CLI::App& app) {
   std::vector<CommandText> out;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    CommandText text{command->get_name(), command->get_description(), {}};
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App* each) { return !each->get_name().empty(); })) {
+    CommandText text{command->get_name(), command->get_description(), {}, {}};
     auto add = [&](const CLI::App& from) {
       for (const CLI::Option* option : from.get_options()) text.options.push_back(option_text(*option));
     };
     add(*command);
     // Option groups are nameless commands within.
-    for (const CLI::App* group : command->get_subcommands([](const CLI::App*) { return true; })) add(*group);
+    for (const CLI::App* group :
+         command->get_subcommands([](const CLI::App* each) { return each->get_name().empty(); }))
+      add(*group);
+    text.commands = command_list(*command);
     out.push_back(std::move(text));
   }
   return out;

@@ -19,6 +19,7 @@ struct OptionText {
 struct CommandText {
   std::string name, description;
   std::vector<OptionText> options;
+  std::vector<CommandText> commands;  ///< its own: "get" of "bom"
 };
 std::vector<CommandText> command_list(const CLI::App& app);
 

@@ -11,25 +11,40 @@ namespace {
 
 std::string joined(const std::vector<std::string>& words) { return base::join(words, " "); }
 
-std::string bash(const std::vector<CommandText>& commands) {
+std::string names_of(const std::vector<CommandText>& commands) {
   std::vector<std::string> names;
-  std::string cases;
-  for (const auto& command : commands) {
-    names.push_back(command.name);
-    std::vector<std::string> options, files;
-    for (const auto& option : command.options) {
-      options.insert(options.end(), option.names.begin(), option.names.end());
-      if (option.is_file) files.insert(files.end(), option.names.begin(), option.names.end());
-    }
-    cases +=
-        "    " + command.name + ")\n      options='" + joined(options) + "'\n      files='" + joined(files) + "' ;;\n";
+  for (const auto& command : commands) names.push_back(command.name);
+  return joined(names);
+}
+
+/// What is offered behind the words of a command, as a branch of a `case` over the word at `depth`.
+std::string bash_branch(const CommandText& command, std::size_t depth) {
+  const std::string indent(2 * depth + 2, ' ');
+  std::string out = indent + command.name + ")\n";
+  if (!command.commands.empty()) {
+    out += indent + "  words='" + names_of(command.commands) + "'\n" + indent + "  case ${COMP_WORDS[" +
+           std::to_string(depth + 1) + "]} in\n";
+    for (const auto& each : command.commands) out += bash_branch(each, depth + 1);
+    return out + indent + "  esac ;;\n";
   }
+  std::vector<std::string> options, files;
+  for (const auto& option : command.options) {
+    options.insert(options.end(), option.names.begin(), option.names.end());
+    if (option.is_file) files.insert(files.end(), option.names.begin(), option.names.end());
+  }
+  return out + indent + "  words= options='" + joined(options) + "'\n" + indent + "  files='" + joined(files) +
+         "' ;;\n";
+}
+
+std::string bash(const std::vector<CommandText>& commands) {
+  std::string cases;
+  for (const auto& command : commands) cases += bash_branch(command, 1);
   return "# bash completion for estaleiro: source <(estaleiro completion bash)\n"
          "_estaleiro() {\n"
-         "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options= files=\n"
+         "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words= options= files=\n"
          "  if [[ $COMP_CWORD -eq 1 ]]; then\n"
          "    mapfile -t COMPREPLY < <(compgen -W '" +
-         joined(names) +
+         names_of(commands) +
          " --help --version' -- \"$word\")\n"
          "    return\n"
          "  fi\n"
@@ -37,7 +52,9 @@ std::string bash(const std::vector<CommandText>& commands) {
          cases +
          "    *) return ;;\n"
          "  esac\n"
-         "  if [[ $word == -* && \" $files \" != *\" $before \"* ]]; then\n"
+         "  if [[ -n $words ]]; then\n"
+         "    mapfile -t COMPREPLY < <(compgen -W \"$words --help\" -- \"$word\")\n"
+         "  elif [[ $word == -* && \" $files \" != *\" $before \"* ]]; then\n"
          "    mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$word\")\n"
          "  else\n"
          "    compopt -o filenames 2>/dev/null\n"
@@ -61,35 +78,37 @@ std::string zsh_text(const std::string& text) {
   return out;
 }
 
-std::string zsh(const std::vector<CommandText>& commands) {
+/// Offers `commands` and, behind one of them, what it takes.
+std::string zsh_commands(const std::vector<CommandText>& commands, const std::string& indent) {
   std::string list, cases;
   for (const auto& command : commands) {
-    list += "    '" + command.name + ":" + zsh_text(command.description) + "'\n";
-    cases += "    " + command.name + ")\n      _arguments";
+    list += indent + "  '" + command.name + ":" + zsh_text(command.description) + "'\n";
+    cases += indent + "  " + command.name + ")\n";
+    if (!command.commands.empty()) {
+      cases += zsh_commands(command.commands, indent + "    ") + indent + "    ;;\n";
+      continue;
+    }
+    cases += indent + "    _arguments";
     for (const auto& option : command.options) {
       std::string value = option.value.empty() ? "" : ":" + zsh_text(option.value) + (option.is_file ? ":_files" : ":");
       for (const auto& name : option.names)
-        cases += " \\\n        '*" + name + "[" + zsh_text(option.description) + "]" + value + "'";
+        cases += " \\\n" + indent + "      '*" + name + "[" + zsh_text(option.description) + "]" + value + "'";
     }
-    cases += " \\\n        '*:file:_files' ;;\n";
+    cases += " \\\n" + indent + "      '*:file:_files' ;;\n";
   }
+  return indent + "commands=(\n" + list + indent + ")\n" + indent + "if (( CURRENT == 2 )); then\n" + indent +
+         "  _describe command commands\n" + indent + "  return\n" + indent + "fi\n" + indent + "command=$words[2]\n" +
+         indent + "shift words\n" + indent + "(( CURRENT-- ))\n" + indent + "case $command in\n" + cases + indent +
+         "esac\n";
+}
+
+std::string zsh(const std::vector<CommandText>& commands) {
   return "#compdef estaleiro\n"
          "# zsh completion for estaleiro: estaleiro completion zsh > a directory of $fpath/_estaleiro\n"
          "_estaleiro() {\n"
          "  local -a commands\n"
-         "  commands=(\n" +
-         list +
-         "  )\n"
-         "  if (( CURRENT == 2 )); then\n"
-         "    _describe command commands\n"
-         "    return\n"
-         "  fi\n"
-         "  local command=$words[2]\n"
-         "  shift words\n"
-         "  (( CURRENT-- ))\n"
-         "  case $command in\n" +
-         cases +
-         "  esac\n"
+         "  local command\n" +
+         zsh_commands(commands, "  ") +
          "}\n"
          "compdef _estaleiro estaleiro\n";
 }

@@ -21,6 +21,20 @@ std::string roff(const std::string& text) {
   return out.starts_with('.') || out.starts_with('\'') ? "\\&" + out : out;
 }
 
+/// A command with its options, and the commands below it. `above` is what stands before its name.
+std::string section(const CommandText& command, const std::string& above) {
+  const std::string name = above + command.name;
+  std::string out = ".SS estaleiro " + roff(name) + "\n" + roff(command.description) + ".\n";
+  for (const auto& option : command.options) {
+    std::string names;
+    for (const auto& each : option.names) names += (names.empty() ? "\\fB" : ", \\fB") + roff(each) + "\\fR";
+    if (!option.value.empty()) names += (names.empty() ? "\\fI" : " \\fI") + roff(option.value) + "\\fR";
+    out += ".TP\n" + names + "\n" + roff(option.description) + ".\n";
+  }
+  for (const auto& each : command.commands) out += section(each, name + " ");
+  return out;
+}
+
 std::string page(const std::vector<CommandText>& commands) {
   std::string out =
       ".TH ESTALEIRO 1 \"\" \"estaleiro " ESTALEIRO_VERSION
@@ -34,16 +48,7 @@ std::string page(const std::vector<CommandText>& commands) {
       ".B estaleiro\nbuilds it with BuildKit, together with a bill that says what is in it and where every bit came "
       "from.\n"
       ".SH COMMANDS\n";
-  for (const auto& command : commands) {
-    out += ".SS estaleiro " + roff(command.name) + "\n" + roff(command.description) + ".\n";
-    for (const auto& option : command.options) {
-      out += ".TP\n";
-      std::string names;
-      for (const auto& name : option.names) names += (names.empty() ? "\\fB" : ", \\fB") + roff(name) + "\\fR";
-      if (!option.value.empty()) names += (names.empty() ? "\\fI" : " \\fI") + roff(option.value) + "\\fR";
-      out += names + "\n" + roff(option.description) + ".\n";
-    }
-  }
+  for (const auto& command : commands) out += section(command, "");
   out +=
       ".SH ENVIRONMENT\n"
       ".TP\n.B BUILDKIT_HOST\nThe engine, when \\-\\-addr names none.\n"

@@ -80,7 +80,7 @@ TEST_CASE("a build without an engine ends in one error, and nonsense before any 
   CHECK(with({"--progress", "loud"}).err == "error: --progress is 'loud', auto, plain, tty or json is wanted\n");
   CHECK(with({"--label", "x"}).err == "error: --label has 'x' where NAME=VALUE is wanted\n");
   CHECK(with({"--secret", "src=x"}).err == "error: --secret has no id\n  fix: write id=NAME,src=FILE\n");
-  CHECK(with({"--target", "x"}).err == "error: no target 'x': image and bom are there\n");
+  CHECK(with({"--target", "x"}).err == "error: no target 'x': image, bom and lock are there\n");
   CHECK(run({"build", examples + "nowhere"}).code == cli::exit_failed);
 }
 
@@ -94,7 +94,8 @@ TEST_CASE("check and outline need no engine") {
   CHECK(run({"build", "--call", "outline", examples + "small"}).out.find("greeting") != std::string::npos);
   CHECK(run({"build", "--call", "targets", examples + "small"}).out ==
         "TARGET          DESCRIPTION\nimage (default) the image\n"
-        "bom             its bill of materials in every format, as files\n");
+        "bom             its bill of materials in every format, as files\n"
+        "lock            its bill as bom.yml, to build the same again\n");
 }
 
 TEST_CASE("a recipe is drawn without an engine, the bill's side told apart") {
@@ -145,5 +146,8 @@ TEST_CASE("every command is in the help, the completions and the manual page") {
   CHECK(bash.find("--vars-file") != std::string::npos);
   CHECK(zsh.find("--platform[") != std::string::npos);
   CHECK(man.find("\\-\\-vars\\-file") != std::string::npos);
+  CHECK(bash.find("    bom)\n      words='get ") != std::string::npos);
+  CHECK(zsh.find("'get:") != std::string::npos);
+  CHECK(man.find(".SS estaleiro bom get\n") != std::string::npos);
   CHECK(run({"completion", "fish"}).code == cli::exit_usage);
 }
