@@ -132,3 +132,15 @@ test_a_registry_that_is_not_there() {
   text=$(refused check null '.repository = "127.0.0.1:1/x/y"')
   contains "error" "$text" "127.0.0.1:1"
 }
+
+test_a_recipe_of_100_megabytes_or_a_million_brackets_costs_little() {
+  mkdir ctx
+  head -c 104857600 /dev/zero | tr '\0' '#' >ctx/estaleiro.hcl
+  contains "100 MB, put" "$(refused put . '{"context": "ctx"}')" "is larger than"
+  contains "100 MB, validate" "$(refused "$BIN/estaleiro" validate --file ctx/estaleiro.hcl)" "is larger than"
+  { printf 'image "x" {\n  base_image = '; head -c 1000000 /dev/zero | tr '\0' '['; } >ctx/estaleiro.hcl
+  equal "brackets, put" "$(refused put . '{"context": "ctx"}' | grep -c 'this nests deeper than 250 levels')" 1
+  if /usr/bin/time -f %M -o peak "$BIN/estaleiro" validate --file ctx/estaleiro.hcl 2>text; then fail "it is valid"; fi
+  [[ $(tail -n 1 peak) -lt 131072 ]] || fail "it took $(tail -n 1 peak) KiB"
+  no_tag
+}

@@ -186,3 +186,99 @@ R
   unpack bundle
   equal "arguments, platform, network" "$(cat bundle/rootfs/out)" 'good day amd64 lo '
 }
+
+# secret_context MOUNTS COMMAND: a recipe whose step has the secrets and the agent, and runs the command with the mounts
+secret_context() {
+  mkdir ctx
+  cat >ctx/Dockerfile <<D
+FROM debian:bookworm AS build
+RUN apt-get update && apt-get install -y --no-install-recommends openssh-client
+RUN $1 $2
+D
+  cat >ctx/estaleiro.hcl <<'R'
+image "e2e/secrets" {
+  base_image = "scratch"
+  file "/out" {
+    from_step "build" {
+      path = "/out"
+    }
+  }
+}
+
+step "build" {
+  dockerfile = "Dockerfile"
+  secrets    = ["text", "file", "variable"]
+  ssh        = ["default"]
+
+  source_file "/out" {
+    vcs "git" {
+      repository = "https://git.example/app"
+      ref        = "49b6936ef130793fff677038891e517718c2baf8"
+    }
+  }
+}
+R
+}
+
+test_a_step_gets_the_secrets_that_the_put_gives_and_nobody_sees_them() {
+  mounts='--mount=type=secret,id=text --mount=type=secret,id=file --mount=type=secret,id=variable'
+  secret_context "$mounts" "cd /run/secrets && cat text file variable && cat text file variable | sha256sum >/out # $RANDOM"
+  mkdir keys
+  echo pearl-of-the-file >keys/token
+  export PEARL=pearl-of-the-environment
+  put . '{"context": "ctx", "secrets": {"text": "pearl-of-the-text", "file": {"file": "keys/token"}, "variable": {"env": "PEARL"}}}' >/dev/null
+  unpack bundle
+  equal "what the step read" "$(cat bundle/rootfs/out)" \
+    "$(printf 'pearl-of-the-textpearl-of-the-file\npearl-of-the-environment' | sha256sum)"
+  [[ $(cat put.log) != *pearl* ]] || fail "the log shows a secret: $(grep pearl put.log)"
+  contains "what stands in its place" "$(cat put.log)" "((redacted))"
+  contains "a warning" "$(cat put.log)" "step 'build' may ask for the ssh agent 'default', which params.ssh does not have"
+
+  text=$(refused put . '{"context": "ctx", "secrets": {"text": {"env": "NO_SUCH_PEARL"}}}')
+  contains "a variable that is not there" "$text" "params.secrets.text.env names 'NO_SUCH_PEARL'"
+  text=$(refused put . '{"context": "ctx", "secrets": {"text": {"file": "../out-of-the-inputs"}}}')
+  contains "a file outside" "$text" "params.secrets.text.file"
+}
+
+test_a_step_gets_the_ssh_key_that_the_put_gives() {
+  secret_context '--mount=type=ssh' "ssh-add -L >/out # $RANDOM"
+  ssh-keygen -q -t ed25519 -N '' -C e2e -f key
+  put . "$(jq -n --rawfile key key '{context: "ctx", ssh: {default: $key}}')" >/dev/null
+  unpack bundle
+  equal "the agent's key" "$(cut -d' ' -f1,2 bundle/rootfs/out)" "$(cut -d' ' -f1,2 key.pub)"
+  "$BIN/estaleiro" build --addr "$ENGINE" --ssh "default=key" --output ours/ ctx 2>build.log || { cat build.log >&2; exit 1; }
+  equal "estaleiro build" "$(cut -d' ' -f1,2 ours/out)" "$(cut -d' ' -f1,2 key.pub)"
+
+  text=$(refused put . '{"context": "ctx", "ssh": {"default": "this is no key"}}')
+  contains "no key" "$text" "params.ssh.default is no private key that ssh-add takes"
+}
+
+test_a_step_may_use_the_hosts_network() {
+  mkdir ctx
+  printf 'FROM busybox AS build\nRUN readlink /proc/self/ns/net >/out # %s\n' "$RANDOM" >ctx/Dockerfile
+  cat >ctx/estaleiro.hcl <<'R'
+image "e2e/network" {
+  base_image = "scratch"
+  file "/out" {
+    from_step "build" {
+      path = "/out"
+    }
+  }
+}
+
+step "build" {
+  dockerfile = "Dockerfile"
+  network    = "host"
+
+  source_file "/out" {
+    vcs "git" {
+      repository = "https://git.example/app"
+      ref        = "49b6936ef130793fff677038891e517718c2baf8"
+    }
+  }
+}
+R
+  put . '{"context": "ctx"}' >/dev/null
+  unpack bundle
+  equal "the network's namespace" "$(cat bundle/rootfs/out)" "$(readlink /proc/self/ns/net)"
+}

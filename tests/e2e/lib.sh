@@ -61,3 +61,54 @@ unpack() {
   skopeo copy -q --src-tls-verify=false "docker://$REPOSITORY:latest" "oci:$1.layout:latest"
   umoci unpack --image "$1.layout:latest" "$1" 2>/dev/null
 }
+
+# Stores a file in the registry, which serves it over http; prints its URI.
+serve() { # FILE
+  local digest location
+  digest=sha256:$(sha256sum "$1" | cut -d' ' -f1)
+  location=$(curl -sf -X POST -D - -o /dev/null "http://$REGISTRY/v2/${REPOSITORY#*/}/blobs/uploads/" |
+    tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
+  curl -sf -X PUT --data-binary "@$1" -H 'Content-Type: application/octet-stream' "$location&digest=$digest"
+  echo "http://$REGISTRY/v2/${REPOSITORY#*/}/blobs/$digest"
+}
+# The archive that the machine's own apt uses.
+mirror() { apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' | awk '$1 == "bookworm" { print $2; exit }'; }
+
+# frozen_archive DIRECTORY: what the real archive has of the package hello, as an archive of its own that Debian signed
+frozen_archive() {
+  local from index path
+  from=$(mirror)
+  from=${from%/}
+  fetch() { mkdir -p "$1/$(dirname "$2")" && curl -sfL "$from/$2" -o "$1/$2"; }
+  fetch "$1" dists/bookworm/InRelease
+  for index in main/binary-amd64/Packages.xz main/source/Sources.xz; do
+    fetch "$1" "dists/bookworm/$index"
+    path=$1/dists/bookworm/$(dirname "$index")/by-hash/SHA256
+    mkdir -p "$path"
+    cp "$1/dists/bookworm/$index" "$path/$(sha256sum <"$1/dists/bookworm/$index" | cut -d' ' -f1)"
+  done
+  for path in $(xz -dc "$1/dists/bookworm/main/binary-amd64/Packages.xz" | awk '$1 == "Package:" { inside = ($2 == "hello") } inside && $1 == "Filename:" { print $2 }') \
+    $(xz -dc "$1/dists/bookworm/main/source/Sources.xz" | awk '$1 == "Package:" { inside = ($2 == "hello") } inside && $1 == "Directory:" { directory = $2 }
+        inside && /^Checksums-Sha256:/ { files = 1; next } /^[^ ]/ { files = 0 } inside && files { print "pool/main/h/hello/" $3 }'); do
+    fetch "$1" "$path"
+  done
+}
+# Serves the frozen archive until the test ends; `frozen` is ADDRESS:PORT, and the moment 20240131T000000Z is below it.
+serve_frozen() {
+  # Steps have a network of their own: they reach this machine at the address of their bridge.
+  local bridge=docker0 address port
+  [[ $ENGINE == "$ESTALEIRO_TEST_BUILDKIT" ]] || bridge=estaleiro0
+  address=$(ip -4 -o addr show "$bridge" 2>/dev/null | awk '{ sub("/.*", "", $4); print $4 }')
+  [[ -n $address ]] || skip "the engine's steps have no bridge $bridge on this machine"
+  [[ -d $SHARED/frozen ]] || { frozen_archive "$SHARED/part/20240131T000000Z" && mv "$SHARED/part" "$SHARED/frozen"; }
+  port=$((30000 + RANDOM % 10000))
+  frozen=$address:$port
+  "$ROOT/scripts/engine" run busybox httpd -f -p "$frozen" -h "/host$SHARED/frozen" &
+  frozen_server=$!
+  trap 'kill $frozen_server' EXIT
+  for _ in $(seq 100); do
+    curl -sf -o /dev/null "http://$frozen/20240131T000000Z/dists/bookworm/InRelease" && return
+    sleep 0.1
+  done
+  fail "the frozen archive is not served"
+}

@@ -188,17 +188,6 @@ test_a_package_of_the_base_needs_no_installation() {
   equal "packages added" "$(jq -r '.metadata[] | select(.name == "packages_added").value' reply.json)" 0
 }
 
-# Stores a file in the registry, which serves it over http; prints its URI.
-serve() { # FILE
-  local digest location
-  digest=sha256:$(sha256sum "$1" | cut -d' ' -f1)
-  location=$(curl -sf -X POST -D - -o /dev/null "http://$REGISTRY/v2/${REPOSITORY#*/}/blobs/uploads/" |
-    tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
-  curl -sf -X PUT --data-binary "@$1" -H 'Content-Type: application/octet-stream' "$location&digest=$digest"
-  echo "http://$REGISTRY/v2/${REPOSITORY#*/}/blobs/$digest"
-}
-mirror() { apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' | awk '$1 == "bookworm" { print $2; exit }'; }
-
 test_a_second_block_brings_its_own_repository_and_key() {
   mkdir ctx
   key=$(serve /usr/share/keyrings/debian-archive-keyring.gpg)
@@ -262,4 +251,34 @@ R
   contains "place" "$text" "estaleiro.hcl:4:"
   contains "component" "$text" "mian"
   no_tag
+}
+
+test_a_snapshot_is_the_archive_of_its_moment_and_no_other() {
+  serve_frozen
+  mkdir ctx
+  cat >ctx/estaleiro.hcl <<R
+image "e2e/snapshot" {
+  base_image = "debian:bookworm"
+  apt {
+    snapshot     = "20240131"
+    repositories = ["deb http://$frozen/@SNAPSHOTID@ bookworm main"]
+    package "hello" {}
+  }
+}
+R
+  put . '{"context": "ctx"}' >/dev/null
+  bill >bom.yml
+  contains "the package" "$(packages_of changeset <bom.yml)" "hello "
+  equal "where it is from" "$(awk '$1 == "uri:" && /\.deb$/ && /hello_/ { sub("/pool/.*", "", $2); print $2 }' bom.yml)" \
+    "http://$frozen/20240131T000000Z"
+  equal "archives" "$(sed -n '/^apt:/,$p' bom.yml | awk '$1 == "-" && $2 == "uri:" { print $3 }')" \
+    "http://$frozen/20240131T000000Z"
+  unpack bundle
+  equal "it runs" "$(chroot bundle/rootfs /usr/bin/hello)" 'Hello, world!'
+
+  # A moment that the archive does not have is an error at the line that names the archive.
+  sed -i 's/20240131/20060101/' ctx/estaleiro.hcl
+  text=$(refused put . '{"context": "ctx"}')
+  contains "place" "$text" "5 >>>     repositories"
+  contains "the moment" "$text" "20060101T000000Z"
 }
