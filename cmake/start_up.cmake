@@ -17,15 +17,24 @@ foreach(part SSL Crypto)
   endif()
 endforeach()
 
-# re2: the same. libre2.so would bring the shared libstdc++ back.
+# archive_or_shared(NAME LIBRARY TARGET): NAME is LIBRARY's archive in programs that quick_start() names, else TARGET.
+function(archive_or_shared name library target)
+  find_library(${name}_ARCHIVE NAMES lib${library}.a)
+  add_library(${name} INTERFACE)
+  if(${name}_ARCHIVE)
+    target_link_libraries(${name} INTERFACE $<IF:$<BOOL:$<TARGET_PROPERTY:QUICK_START>>,${${name}_ARCHIVE},${target}>)
+  else()
+    target_link_libraries(${name} INTERFACE ${target})
+  endif()
+endfunction()
+
+# re2, yaml, lzma, bzip2: shared libraries in C++ would bring libstdc++'s back.
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET GLOBAL re2)
-find_library(RE2_ARCHIVE NAMES libre2.a)
-add_library(re2 INTERFACE)
-if(RE2_ARCHIVE)
-  target_link_libraries(re2 INTERFACE $<IF:$<BOOL:$<TARGET_PROPERTY:QUICK_START>>,${RE2_ARCHIVE},PkgConfig::RE2>)
-else()
-  target_link_libraries(re2 INTERFACE PkgConfig::RE2)
-endif()
+archive_or_shared(re2 re2 PkgConfig::RE2)
+set_target_properties(BZip2::BZip2 PROPERTIES IMPORTED_GLOBAL ON)
+archive_or_shared(yaml yaml-cpp PkgConfig::YAML)
+archive_or_shared(lzma lzma PkgConfig::LZMA)
+archive_or_shared(bzip2 bz2 BZip2::BZip2)
 
 # curl: libcurl.a without the libraries behind protocols that we never speak (src/core/http/slim/unused.cc), or the
 # shared library where the archive or what it needs is missing.

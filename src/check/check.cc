@@ -1,5 +1,6 @@
 #include "check/check.h"
 
+#include "check/drift.h"
 #include "check/modes.h"
 #include "check/trust.h"
 #include "core/remote/repository.h"
@@ -31,12 +32,14 @@ std::string run(const resource::Call& call) {
   std::optional<sign::PublicKey> key;
   if (!source.cosign.public_key.empty()) key = sign::PublicKey::parse(source.cosign.public_key);
   // A tag by itself is one request: there is nothing to remember.
-  const bool worth_it = !source.tag || source.platform_digest || key;
+  const bool drift = !source.rebuild_on.empty();
+  const bool worth_it = !source.tag || source.platform_digest || key || drift;
   Memory memory(worth_it ? remote::cache_file(source, "check") : std::filesystem::path());
   std::optional<name::Platform> platform;
   if (source.platform_digest) platform = wanted_platform(source);
   Lookup lookup(repository.puller(), memory, platform, log_line, call.stop);
-  auto found = versions(lookup, source, known);
+  auto found = drift ? drift_versions(lookup, source, known, repository, memory, log_line, call.stop)
+                     : versions(lookup, source, known);
   if (key) found = trusted(std::move(found), source, known, repository.puller(), *key, memory, log_line, call.stop);
   memory.save();
   return resource::versions_reply(found);

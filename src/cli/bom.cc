@@ -39,20 +39,23 @@ void deliver(const BomOptions& options, const std::string& content, Streams& str
 int get(const BomOptions& options, Streams& streams) {
   // The page that was pushed knows every path; one made of the bill does not.
   if (options.format == BillFormat::html) {
-    try {
-      deliver(options, fetch_bill(options.first, options.lookup, remote::page_media_type), streams);
+    if (auto page = fetch_form(options.first, options.lookup, remote::page_media_type)) {
+      deliver(options, *page, streams);
       return exit_ok;
-    } catch (const base::Error& error) {
-      if (error.kind() != base::Kind::not_found) throw;
     }
   }
-  std::string yaml = fetch_bill(options.first, options.lookup, remote::bill_media_type);
-  if (options.format == BillFormat::yaml) {
-    deliver(options, yaml, streams);
+  const auto found = fetch_bill(options.first, options.lookup);
+  streams.err << "the bill of materials is " << found.where << "\n";
+  const bool yaml = found.form == in::FoundBill::Form::yaml;
+  if (yaml ? options.format == BillFormat::yaml : options.format == BillFormat::spdx) {
+    deliver(options, found.text, streams);
     return exit_ok;
   }
+  if (!yaml)
+    throw base::Error(base::Kind::unsupported, "the bill is " + found.where + ", which is SPDX")
+        .fix("--format spdx writes it as it is");
   auto name = name::Reference::parse(options.first).repository().text();
-  deliver(options, write_bill(bom::read_yaml(yaml, "the bill"), options.format, name), streams);
+  deliver(options, write_bill(bom::read_yaml(found.text, "the bill"), options.format, name), streams);
   return exit_ok;
 }
 
@@ -82,7 +85,7 @@ void add_format(CLI::App& command, BomOptions& options) {
 }  // namespace
 
 void add_bom(CLI::App& app, Streams& streams, Action& action) {
-  CLI::App* bom = app.add_subcommand("bom", "Reads, converts and compares bills of materials");
+  CLI::App* bom = app.add_subcommand("bom", "Reads, converts, compares and verifies bills of materials");
   bom->require_subcommand(1);
   auto add = [&](const char* name, const char* help, int (*run)(const BomOptions&, Streams&), auto&& configure) {
     auto options = std::make_shared<BomOptions>();
@@ -104,6 +107,7 @@ void add_bom(CLI::App& app, Streams& streams, Action& action) {
     command.add_option("before", options.first, "A bom.yml, or an image that has one")->required();
     command.add_option("after", options.second, "Likewise")->required();
   });
+  add_verify(*bom, streams, action);
 }
 
 }  // namespace cli

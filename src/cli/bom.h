@@ -1,25 +1,26 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "cli/found_image.h"
 #include "core/bom/bill.h"
+#include "in/bill.h"
 
 namespace cli {
 
 /// The forms that `estaleiro bom` writes.
 enum class BillFormat { yaml, spdx, cyclonedx, in_toto, html };
 
-/// How a bill of an image is looked for.
-struct BillLookup {
-  bool insecure = false;
-  std::string platform;  ///< "linux/arm64"; "" for this machine's
-};
+/// The bill of an image in a registry as it lies there, wherever that is (in::BillFetch): YAML, or the SPDX document of
+/// an attestation. Throws not_found when it has none, corrupt when it speaks of another image, and what
+/// registry::Puller throws.
+in::FoundBill fetch_bill(const std::string& reference, const BillLookup& lookup);
 
-/// The bill of an image in a registry in the form of that media type, as it was pushed: beside the image or its index;
-/// the YAML also out of the label of the program that this project follows. Throws not_found when it has none, corrupt
-/// when it speaks of another image, and what registry::Puller throws.
-std::string fetch_bill(const std::string& reference, const BillLookup& lookup, std::string_view media_type);
+/// What was pushed beside the image or its index in the form of that media type; nullopt if nothing was.
+std::optional<std::string> fetch_form(const std::string& reference, const BillLookup& lookup,
+                                      std::string_view media_type);
 
 /// A bill out of a file ("-" is not one) or, when there is no such file, of an image.
 bom::Bill load_bill(const std::string& file_or_reference, const BillLookup& lookup);

@@ -1,84 +1,82 @@
 #include <filesystem>
-#include <memory>
 
 #include "cli/bom.h"
-#include "core/base/digest.h"
 #include "core/base/error.h"
 #include "core/base/fd.h"
+#include "core/base/temporary_directory.h"
 #include "core/base/text.h"
 #include "core/bom/cyclonedx_writer.h"
 #include "core/bom/html_writer.h"
 #include "core/bom/in_toto.h"
 #include "core/bom/spdx_writer.h"
-#include "core/bom/verify.h"
 #include "core/bom/yaml_reader.h"
 #include "core/bom/yaml_writer.h"
-#include "core/name/reference.h"
-#include "core/oci/manifest.h"
 #include "core/remote/bill_artifact.h"
-#include "core/remote/repository.h"
+#include "core/term/transfer_progress.h"
 
 namespace cli {
 namespace {
 
-/// Where the original keeps its bill, in base64.
-constexpr const char* original_label = "estaleiro.bom";
-
-std::optional<std::string> labelled_bill(const registry::Puller& puller, const oci::Document& image) {
-  auto config = puller.config(oci::parse_manifest(image));
-  auto label = config.labels.find(original_label);
-  if (label == config.labels.end()) return std::nullopt;
-  return base::from_base64(label->second);
+resource::InRequest bill_request(const FoundImage& image) {
+  resource::InRequest request;
+  request.source = image.source;
+  request.params.bom = "only";
+  return request;
 }
 
-/// An image in a registry: the index or manifest that a reference names, and of an index the platform's manifest.
-struct Image {
-  std::unique_ptr<remote::Repository> repository;
-  std::vector<oci::Document> documents;
-};
-
-Image find_image(const std::string& text, const BillLookup& lookup) {
-  auto reference = name::Reference::parse(text);
-  resource::Source source;
-  source.repository = reference.repository().text();
-  source.insecure = lookup.insecure;
-  Image image;
-  image.repository = std::make_unique<remote::Repository>(source, [](std::string_view) {});
-  const auto& puller = image.repository->puller();
-  auto document = puller.manifest(reference.digest() ? reference.digest()->text() : reference.tag()->text());
-  if (!document) throw base::Error(base::Kind::not_found, "there is no image " + base::quoted(reference.text()));
-  image.documents = {*document};
-  if (!document->is_index()) return image;
-  auto platform = lookup.platform.empty() ? name::Platform::host() : name::Platform::parse(lookup.platform);
-  auto index = oci::parse_index(*document);
-  if (const auto* child = oci::find_platform(index, platform)) image.documents.push_back(puller.document(*child));
-  return image;
+/// The image with its bill, looked for as a `get` does that cannot be without one.
+template <class Use>
+auto with_bill(const std::string& reference, const BillLookup& lookup, Use&& use) {
+  const FoundImage found = find_image(reference, lookup);
+  term::TransferProgress progress([](std::string_view) {});
+  const in::Line line{found.repository->puller(), progress, {}};
+  std::optional<in::Image> image;
+  in::BillFetch fetch(line, bill_request(found), found.document, [&]() -> const in::Image& {
+    if (!image) image = found.image();
+    return *image;
+  });
+  fetch.look_beside();
+  if (!fetch.found()) {
+    base::TemporaryDirectory scratch("estaleiro-bom");
+    fetch.look_inside({}, scratch.path());
+  }
+  if (!fetch.found())
+    throw base::Error(base::Kind::not_found, "image " + base::quoted(reference) + " has no bill of materials")
+        .fix("build it with estaleiro, or name an image that was");
+  return base::within("reading " + fetch.found()->where, [&] { return use(fetch); });
 }
 
 }  // namespace
 
-std::string fetch_bill(const std::string& reference, const BillLookup& lookup, std::string_view media_type) {
-  Image image = find_image(reference, lookup);
-  const auto& puller = image.repository->puller();
-  for (const auto& document : image.documents) {
-    auto found = remote::find_document(puller, document.digest, media_type, {});
-    if (!found) continue;
-    if (media_type == remote::bill_media_type)
-      bom::check_describes(bom::read_yaml(found->content, "the bill of " + base::printable(reference)),
-                           document.digest);
-    return found->content;
-  }
-  if (media_type == remote::bill_media_type && !image.documents.back().is_index())
-    if (auto found = labelled_bill(puller, image.documents.back())) return *found;
-  throw base::Error(base::Kind::not_found, "image " + base::quoted(reference) + " has no bill of materials")
-      .fix("build it with estaleiro, or name an image that was");
+in::FoundBill fetch_bill(const std::string& reference, const BillLookup& lookup) {
+  return with_bill(reference, lookup, [](const in::BillFetch& fetch) {
+    if (fetch.found()->form == in::FoundBill::Form::yaml) fetch.bill();
+    return *fetch.found();
+  });
+}
+
+std::optional<std::string> fetch_form(const std::string& reference, const BillLookup& lookup,
+                                      std::string_view media_type) {
+  const FoundImage found = find_image(reference, lookup);
+  auto form = [&](const base::Digest& subject) {
+    return remote::find_document(found.repository->puller(), subject, media_type, {});
+  };
+  auto document = form(found.document.digest);
+  if (!document && found.document.is_index()) document = form(found.image().document.digest);
+  if (!document) return std::nullopt;
+  return std::move(document->content);
 }
 
 bom::Bill load_bill(const std::string& file_or_reference, const BillLookup& lookup) {
-  bool file = std::filesystem::exists(file_or_reference);
-  std::string yaml = file ? base::read_file(file_or_reference, bom::max_bill_bytes)
-                          : fetch_bill(file_or_reference, lookup, remote::bill_media_type);
-  return bom::read_yaml(yaml, file_or_reference);
+  if (std::filesystem::exists(file_or_reference))
+    return bom::read_yaml(base::read_file(file_or_reference, bom::max_bill_bytes), file_or_reference);
+  return with_bill(file_or_reference, lookup, [&](const in::BillFetch& fetch) {
+    if (fetch.found()->form != in::FoundBill::Form::yaml)
+      throw base::Error(base::Kind::unsupported, "image " + base::quoted(file_or_reference) + " has only " +
+                                                     fetch.found()->where + ", which is SPDX")
+          .fix("estaleiro bom get --format spdx writes it as it is");
+    return fetch.bill();
+  });
 }
 
 std::string write_bill(const bom::Bill& bill, BillFormat format, const std::string& name) {

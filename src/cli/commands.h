@@ -24,5 +24,7 @@ void add_frontend(CLI::App& app, Streams& streams, Action& action);
 void add_graph(CLI::App& app, Streams& streams, Action& action);
 void add_man(CLI::App& app, Streams& streams, Action& action);
 void add_validate(CLI::App& app, Streams& streams, Action& action);
+/// A command of `bom`.
+void add_verify(CLI::App& bom, Streams& streams, Action& action);
 
 }  // namespace cli

@@ -1,5 +1,6 @@
 #include "in/bill.h"
 
+#include "core/base/deadline.h"
 #include "core/base/digest.h"
 #include "core/base/error.h"
 #include "core/base/fd.h"
@@ -10,7 +11,6 @@
 #include "core/remote/bill_artifact.h"
 #include "core/remote/signature.h"
 #include "in/attestation.h"
-#include "in/deadline.h"
 #include "in/image_file.h"
 
 namespace in {
@@ -70,7 +70,7 @@ void BillFetch::attempt(const std::function<void()>& body) const {
 
 void BillFetch::look_beside(std::chrono::milliseconds patience) {
   if (!wanted_) return;
-  std::optional<Deadline> deadline;
+  std::optional<base::Deadline> deadline;
   if (mirrored_ && !required_) deadline.emplace(line_.stop, patience);
   attempt([&] { found_ = referring({line_.puller, line_.progress, deadline ? deadline->token() : line_.stop}); });
   if (!found_) attempt([&] { found_ = carried(); });
@@ -98,11 +98,19 @@ void BillFetch::write(const std::filesystem::path& destination) {
   attempt([&] { base::within("reading " + found_->where, [&] { write_yaml(destination); }); });
 }
 
-void BillFetch::write_yaml(const std::filesystem::path& destination) const {
+bom::Bill BillFetch::bill() const {
   auto bill = bom::read_yaml(found_->text, "the bill");
   // It may name the index or the one manifest that it was made for.
   if (bill.image.digest != document_.digest.text()) bom::check_describes(bill, image_().document.digest);
+  const auto& labels = image_().config.labels;
+  if (auto label = labels.find(bom::digest_label); label != labels.end())
+    bom::check_labelled(found_->text, label->second);
   bom::sort(bill);
+  return bill;
+}
+
+void BillFetch::write_yaml(const std::filesystem::path& destination) const {
+  const auto bill = this->bill();
   base::write_file(destination / "bom.yml", found_->text);
   base::write_file(destination / "bom.spdx.json", bom::to_spdx(bill));
   base::write_file(destination / "bom.cdx.json", bom::to_cyclonedx(bill));

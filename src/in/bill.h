@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "core/bom/bill.h"
 #include "core/resource/request.h"
 #include "core/sign/key.h"
 #include "in/downloads.h"
@@ -38,6 +39,11 @@ class BillFetch {
   /// Looks inside, unless it was found beside. `rootfs` is the unpacked tree, empty if there is none; `scratch` has
   /// room for a layer.
   void look_inside(const std::filesystem::path& rootfs, const std::filesystem::path& scratch);
+  /// What was found so far.
+  const std::optional<FoundBill>& found() const { return found_; }
+  /// The bill that was found, which is YAML, sorted. Throws corrupt when it speaks of another image or is not the one
+  /// that the image's label names, and what bom::read_yaml throws.
+  bom::Bill bill() const;
   /// Writes bom.yml as it came, and bom.spdx.json and bom.cdx.json made from it, bom-diff.md where one lies beside it;
   /// of an attestation only bom.spdx.json, as it came. Throws not_found when a bill is required and there is none,
   /// corrupt when it speaks of another image, invalid when a required one cannot be read.

@@ -106,8 +106,10 @@ std::string run(const resource::Call& call) {
   base::write_file(destination / "repository", shown);
   base::write_file(destination / "tag", version.tag);
   base::write_file(destination / "digest", version.digest);
+  if (!version.drift.empty()) base::write_file(destination / "drift", version.drift);
 
   resource::Metadata metadata{{"repository", shown}, {"tag", version.tag}};
+  if (!version.drift.empty()) metadata.emplace_back("drift", version.drift);
   if (!source.label_regex.empty())
     for (auto& field : matching(image().config.labels, source.label_regex, "source.label_regex"))
       metadata.push_back(std::move(field));

@@ -40,7 +40,6 @@ std::optional<bom::Bill> previous_bill(const remote::Repository& repository, con
 
 std::vector<bom::PageDetails::Layer> layers_of(const oci::Document& image, const std::string& base_config) {
   std::vector<bom::PageDetails::Layer> out;
-  if (image.is_index()) return out;
   std::size_t of_base = base_config.empty() ? 0 : oci::parse_config(base_config).diff_ids.size();
   for (const auto& layer : oci::parse_manifest(image).layers) {
     std::size_t number = out.size() + 1;

@@ -13,7 +13,7 @@ namespace out {
 struct PushedBill {
   base::Digest digest;       ///< of the YAML
   oci::Descriptor artifact;  ///< the manifest that carries the YAML
-  std::string changes;       ///< against the image that the tag named before, in a line; "" if there was none with a bill
+  std::string changes;  ///< against the image that the tag named before, in a line; "" if there was none with a bill
 };
 
 /// Checks the bill and stores it beside `image`, which it describes: as YAML, SPDX, CycloneDX, in-toto statement and
@@ -22,7 +22,7 @@ struct PushedBill {
 PushedBill push_bill(const remote::Repository& repository, const oci::Document& image, const bom::Bill& bill,
                      const bom::PageDetails& details, const name::Tag& tag, std::stop_token stop);
 
-/// The layers of `image` by size; those of the base come first.
+/// The layers of the manifest `image` by size; those of the base come first.
 std::vector<bom::PageDetails::Layer> layers_of(const oci::Document& image, const std::string& base_config);
 
 }  // namespace out

@@ -6,13 +6,16 @@
 #include "core/base/text.h"
 #include "core/bom/yaml_reader.h"
 #include "core/buildkit/build.h"
+#include "core/frontend/bill_files.h"
 #include "core/frontend/build.h"
+#include "core/frontend/place.h"
 #include "core/oci/manifest.h"
+#include "core/remote/index_child.h"
+#include "core/remote/kept_inputs.h"
 #include "core/remote/repository.h"
 #include "core/term/log_progress.h"
 #include "out/bill.h"
 #include "out/engine.h"
-#include "out/kept_inputs.h"
 #include "out/put.h"
 #include "out/recipe_input.h"
 #include "out/secrets.h"
@@ -62,7 +65,8 @@ Terms read_terms(const resource::Source& source, const resource::PutParams& para
 
 Pushed build_and_push(const resource::Source& source, const resource::PutParams& params,
                       const remote::Repository& repository, const std::filesystem::path& inputs,
-                      const recipe::Recipe& recipe, const Terms& terms, InputKeeper& keeper, std::stop_token stop) {
+                      const recipe::Recipe& recipe, const Terms& terms, remote::InputKeeper& keeper,
+                      std::stop_token stop) {
   Engine engine(source, stop);
   buildkit::BuildRequest request;
   request.exports = {push_by_digest(repository.name(), source.insecure)};
@@ -74,7 +78,7 @@ Pushed build_and_push(const resource::Source& source, const resource::PutParams&
   }
   base::TemporaryDirectory kept_directory("estaleiro-kept");
   if (terms.lock) request.directories.push_back({.name = "kept", .root = kept_directory.path()});
-  KeptInputs kept(repository, terms.lock ? terms.lock->image.digest : "", kept_directory.path(), stop);
+  remote::KeptInputs kept(repository, terms.lock ? terms.lock->image.digest : "", kept_directory.path(), stop);
   for (const auto& step : recipe.steps)
     if (step.used && step.network.value == recipe::Step::Network::host) request.entitlements = {"network.host"};
   const StepSecrets secrets = read_secrets(params, inputs, recipe);
@@ -98,10 +102,18 @@ Pushed build_and_push(const resource::Source& source, const resource::PutParams&
       options.kept = [&](const base::Digest& digest) { return kept.fetch(digest); };
     }
     if (params.keep_inputs)
-      options.keep = [&](const frontend::PlannedPackage& package, std::string bytes) {
-        keeper.add(package.download.name, base::Digest::parse(package.download.hash.text()), bytes);
+      options.keep = [&](const deb::Download& download, std::string bytes) {
+        keeper.add(download.name, base::Digest::parse(download.hash.text()), bytes);
       };
+    options.label_bill = params.bom_label;
+    options.manifest_digest = [&](const std::string& canonical_name, const name::Platform& platform) {
+      return remote::platform_manifest(source, canonical_name, platform, stop);
+    };
     built = frontend::build_image(gateway, recipe, options);
+    if (params.sbom)
+      for (auto& [platform, image] : built->result.images)
+        image.attestations.push_back(
+            frontend::bill_attestation(gateway, built->bill, frontend::Places(recipe).at(recipe.image.range, "")));
     return built->result;
   };
   term::LogProgress progress([](std::string_view text) { resource::log(text); });
@@ -130,7 +142,6 @@ std::uint64_t image_bytes(const oci::Manifest& manifest) {
 /// The one rule that needs the pushed image; nothing names it yet.
 void check_size(const recipe::Recipe& recipe, const std::optional<recipe::Policy>& of_source,
                 const oci::Document& image) {
-  if (image.is_index()) return;
   std::uint64_t bytes = image_bytes(oci::parse_manifest(image));
   auto check = [&](const recipe::Policy& policy, std::string_view whose) {
     if (!policy.max_size || bytes <= policy.max_size->value) return;
@@ -160,7 +171,7 @@ std::string run(const resource::Call& call) {
 
   auto recipe = load_recipe(params, inputs);
   Terms terms = read_terms(source, params, inputs, recipe);
-  InputKeeper keeper(repository, call.stop);
+  remote::InputKeeper keeper(repository, call.stop);
   auto [digest, built] = build_and_push(source, params, repository, inputs, recipe, terms, keeper, call.stop);
 
   // Read back what the registry has: what the tags will point at is what it serves, not what we believe we sent.
@@ -168,11 +179,16 @@ std::string run(const resource::Call& call) {
   if (!document)
     throw base::Error(base::Kind::corrupt, "the engine pushed " + digest.text() + " but the registry does not have it");
 
-  check_size(recipe, terms.policy, *document);
+  // With an attestation that is an index of the two.
+  oci::Document image = *document;
+  if (image.is_index())
+    image = repository.puller().document(
+        oci::select_platform(oci::parse_index(image), name::Platform::parse(built.bill.image.platform)), call.stop);
+  check_size(recipe, terms.policy, image);
   keeper.finish(document->descriptor());
   bom::Bill& bill = built.bill;
   bill.image.digest = digest.text();
-  built.page.layers = layers_of(*document, built.result.images.begin()->second.base_config);
+  built.page.layers = layers_of(image, built.result.images.begin()->second.base_config);
   PushedBill pushed = push_bill(repository, *document, bill, built.page, put.tags().reported, call.stop);
   resource::log("pushed the bill of materials " + pushed.digest.text() + "\n");
   put.sign(pushed.artifact);
@@ -184,8 +200,7 @@ std::string run(const resource::Call& call) {
       {"bom_digest", pushed.digest.text()},
   };
   if (!pushed.changes.empty()) metadata.emplace_back("changes", pushed.changes);
-  if (!document->is_index())
-    metadata.emplace_back("size", base::human_bytes(image_bytes(oci::parse_manifest(*document))));
+  metadata.emplace_back("size", base::human_bytes(image_bytes(oci::parse_manifest(image))));
   return put.finish(*document, std::move(metadata));
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "core/bom/yaml_writer.h"
 #include "tests/bom/sample.h"
 #include "tests/support/error_text.h"
 
@@ -114,4 +115,28 @@ TEST_CASE("a package that only gave files may stand beside the installed one and
   files.state = bom::files_only;
   bill.changeset.packages = {files, files};
   CHECK(bom::inconsistencies(bill).empty());
+}
+
+TEST_CASE("a label names a bill by all of it but the image's digest") {
+  const std::string yaml =
+      "product_name: x\nchangeset:\n    digest: a\nimage:\n    digest: sha256:1\n    platform: linux/amd64\napt:\n    "
+      "digest: b\n";
+  const std::string without =
+      "product_name: x\nchangeset:\n    digest: a\nimage:\n    platform: linux/amd64\napt:\n    digest: b\n";
+  CHECK(bom::bill_digest(yaml) == base::sha256(without));
+  CHECK(bom::bill_digest(without) == base::sha256(without));
+  CHECK_NOTHROW(bom::check_labelled(yaml, base::sha256(without).text()));
+  CHECK(support::error_text([&] {
+          bom::check_labelled(yaml + "more: 1\n", "sha256:2");
+        }).starts_with("the bill is not the one that the image was made with: its digest is sha256:"));
+}
+
+TEST_CASE("the label of a bill that was written is the same before and after its image is known") {
+  auto bill = sample::full_bill();
+  bill.image.digest.clear();
+  const auto label = base::sha256(bom::to_yaml(bill)).text();
+  bill.image.digest = sample::sha256('4');
+  CHECK_NOTHROW(bom::check_labelled(bom::to_yaml(bill), label));
+  bill.changeset.packages[0].version = "0";
+  CHECK_THROWS_AS(bom::check_labelled(bom::to_yaml(bill), label), base::Error);
 }

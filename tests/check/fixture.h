@@ -9,6 +9,7 @@
 #include "core/base/temporary_directory.h"
 #include "core/oci/config.h"
 #include "core/oci/media_type.h"
+#include "core/remote/bill_artifact.h"
 #include "tests/registry/access.h"
 #include "tests/support/docker_registry.h"
 
@@ -56,6 +57,11 @@ class Images {
   }
   /// Pushes without a tag.
   void push(const oci::Document& document) { registry::Pusher(endpoint_).manifest(document); }
+  /// Stores a document that refers to `image`.
+  void refer(const oci::Document& image, const std::string& media_type, const std::string& content) {
+    remote::push_documents(registry::Pusher(endpoint_), registry::Puller(endpoint_), image.descriptor(),
+                           {{media_type, "document", content}}, "2024-05-11T00:00:00Z", {});
+  }
   /// In the registry's order, which is docker-registry's own.
   std::vector<std::string> tags() { return registry::Puller(endpoint_).tags(); }
   void remove(const std::string& digest) { registry::Pusher(endpoint_).remove(digest); }

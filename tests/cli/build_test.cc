@@ -80,6 +80,8 @@ TEST_CASE("a build without an engine ends in one error, and nonsense before any 
   CHECK(with({"--progress", "loud"}).err == "error: --progress is 'loud', auto, plain, tty or json is wanted\n");
   CHECK(with({"--label", "x"}).err == "error: --label has 'x' where NAME=VALUE is wanted\n");
   CHECK(with({"--secret", "src=x"}).err == "error: --secret has no id\n  fix: write id=NAME,src=FILE\n");
+  CHECK(with({"--kept-inputs", "x"}).err == "error: --kept-inputs is given without --lock\n");
+  CHECK(with({"--lock", "/nowhere/bom.yml"}).err.starts_with("error: "));
   CHECK(with({"--target", "x"}).err == "error: no target 'x': image, bom and lock are there\n");
   CHECK(run({"build", examples + "nowhere"}).code == cli::exit_failed);
 }
@@ -145,6 +147,7 @@ TEST_CASE("every command is in the help, the completions and the manual page") {
   }
   CHECK(bash.find("--vars-file") != std::string::npos);
   CHECK(zsh.find("--platform[") != std::string::npos);
+  CHECK(run({"bom", "--help"}).out.find("verify") != std::string::npos);
   CHECK(man.find("\\-\\-vars\\-file") != std::string::npos);
   CHECK(bash.find("    bom)\n      words='get ") != std::string::npos);
   CHECK(zsh.find("'get:") != std::string::npos);

@@ -61,6 +61,70 @@ TEST_CASE("lock and recipe must ask for the same") {
   CHECK(plan_error("    package \"git\" {}\n    package \"perl-base\" {}\n") == "no error");
 }
 
+TEST_CASE("a lock that does not say which .deb a package is pins nothing") {
+  auto recipe = load("registry.example/library/debian:bookworm", "    package \"git\" {}\n");
+  auto lock = sample::full_bill();
+  lock.changeset.packages[0].location.reset();
+  CHECK(error_of([&] { frontend::locked_plan(recipe, lock); }) ==
+        "the lock does not say by SHA256 which .deb package 'git' 1:2.39.5-0+deb12u3 is");
+  lock.changeset.packages[0].location =
+      bom::Location{.uri = "http://deb.example/git.deb", .digest = "md5:" + std::string(32, '0')};
+  CHECK(error_of([&] { frontend::locked_plan(recipe, lock); }) ==
+        "the lock does not say by SHA256 which .deb package 'git' 1:2.39.5-0+deb12u3 is");
+}
+
+namespace {
+
+/// A recipe that takes /bin/jq out of `package`, with `more` in its block.
+recipe::Recipe taking(const std::string& package, const std::string& more = "") {
+  return ::recipe::load(hcl::File::make("estaleiro.hcl",
+                                        "image \"x\" {\n  base_image = \"scratch\"\n  file \"/bin/jq\" {\n"
+                                        "    from_package \"" +
+                                            package + "\" {\n      image = \"debian\"\n" +
+                                            "      path = \"/usr/bin/jq\"\n" + more + "    }\n  }\n}\n"),
+                        {});
+}
+
+bom::Bill lock_with_jq() {
+  bom::Bill lock;
+  lock.base_image.canonical_name = "scratch";
+  bom::Package package{.name = "jq", .version = "1.6-2.1", .architecture = "amd64"};
+  package.state = bom::files_only;
+  package.location = bom::Location{.uri = "http://deb.example/jq.deb", .digest = sample::sha256('7'), .name = "jq.deb"};
+  lock.changeset.packages = {package};
+  bom::File file{.path = "/bin/jq", .digest = sample::sha256('8')};
+  file.origin = bom::PackageOrigin{"jq", "1.6-2.1", "amd64", "/usr/bin/jq"};
+  lock.changeset.files = {file};
+  return lock;
+}
+
+std::string blocks_error(const recipe::Recipe& recipe, const bom::Bill& lock) {
+  return error_of([&] { frontend::locked_package_blocks(recipe, lock); });
+}
+
+}  // namespace
+
+TEST_CASE("a file out of a package comes out of the lock's package") {
+  auto recipe = taking("jq");
+  auto lock = lock_with_jq();
+  auto blocks = frontend::locked_package_blocks(recipe, lock);
+  REQUIRE(blocks.size() == 1);
+  CHECK(blocks.begin()->second == &lock.changeset.packages[0]);
+  CHECK(blocks_error(taking("jq", "      version = \"1.6-2.1\"\n"), lock) == "no error");
+}
+
+TEST_CASE("a file out of another package, version or nothing of the lock points into the recipe") {
+  auto lock = lock_with_jq();
+  CHECK(blocks_error(taking("jql"), lock) ==
+        "estaleiro.hcl:4:18: the lock has file '/bin/jq' out of package 'jq', not out of 'jql'");
+  CHECK(blocks_error(taking("jq", "      version = \"1.7\"\n"), lock) ==
+        "estaleiro.hcl:7:17: the lock has package 'jq' at '1.6-2.1', not at '1.7'");
+  lock.changeset.packages[0].version = "2";
+  CHECK(blocks_error(taking("jq"), lock) == "estaleiro.hcl:4:18: the lock has no package 'jq' at '1.6-2.1'");
+  lock.changeset.files.clear();
+  CHECK(blocks_error(taking("jq"), lock) == "estaleiro.hcl:3:8: the lock has no file '/bin/jq' out of a package");
+}
+
 TEST_CASE("a file of the same ref must have the same bytes, one of another ref need not") {
   auto lock = sample::full_bill();
   auto files = lock.changeset.files;
@@ -122,8 +186,7 @@ frontend::LockedInputs find(Engine& engine, const frontend::KeptInput& kept = {}
   static const auto recipe = load("registry.example/library/debian:bookworm", "    package \"git\" {}\n");
   static const auto lock = sample::full_bill();
   frontend::BaseImage base;
-  return frontend::find_inputs(engine, recipe, lock, frontend::locked_plan(recipe, lock), base, {}, kept,
-                               frontend::Places(recipe));
+  return frontend::find_inputs(engine, recipe, lock, {}, base, {}, kept, frontend::Places(recipe));
 }
 
 const std::string git_uri = "http://deb.example/debian/pool/main/g/git/git_2.39.5-0%2bdeb12u3_amd64.deb";

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/redactor.h"
+#include "core/resource/run.h"
 
 namespace {
 
@@ -67,6 +68,10 @@ TEST_CASE("what is wrong in a request is named by its path") {
                R"({"source": {"repository": "a"}, "params": {"image": "i", "context": "c"}})",
                "params.image cannot be given beside context or file\n  fix: either build from a recipe (context, file) "
                "or push what was built elsewhere (image)"},
+           Case{R"({"source": {"repository": "a"}, "params": {"image": "i", "sbom": true}})",
+                "params.image cannot be given beside lock, keep_inputs, sbom or bom_label: nothing is built"},
+           Case{R"({"source": {"repository": "a", "tag": "t", "rebuild_on": ["base"], "detect_rollbacks": true}})",
+                "source.rebuild_on cannot be given beside detect_rollbacks"},
            Case{R"({"source": {"repository": "a", "buildkit": {"address": "x", "cert": "c"}}})",
                 "source.buildkit.key is missing: a client certificate needs both cert and key"},
        }) {
@@ -85,6 +90,14 @@ TEST_CASE("a get request needs a digest and a format that exists") {
   auto request = resource::decode_in(R"({"source": {"repository": "a"}, "version": {"tag": 1, "digest": "d"}})");
   CHECK(request.version.tag == "1");
   CHECK(request.params.format == "rootfs");
+}
+
+TEST_CASE("a version that says why to build again keeps saying so") {
+  auto request = resource::decode_in(
+      R"({"source": {"repository": "a"}, "version": {"tag": "t", "digest": "d", "drift": "jq 1.6-3"}})");
+  CHECK(request.version.drift == "jq 1.6-3");
+  CHECK(resource::versions_reply({request.version}) == R"([{"tag":"t","digest":"d","drift":"jq 1.6-3"}])"
+                                                       "\n");
 }
 
 TEST_CASE("a version given without digest is no known version") {

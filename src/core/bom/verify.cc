@@ -145,4 +145,24 @@ void check_describes(const Bill& bill, const base::Digest& digest) {
                                              digest.text());
 }
 
+base::Digest bill_digest(std::string_view yaml) {
+  base::Sha256 hash;
+  bool in_image = false;
+  while (!yaml.empty()) {
+    const auto end = yaml.find('\n');
+    const auto line = yaml.substr(0, end == std::string_view::npos ? end : end + 1);
+    yaml.remove_prefix(line.size());
+    if (!line.starts_with(' ')) in_image = line.starts_with("image:");
+    if (!in_image || !line.starts_with("    digest:")) hash.update(line);
+  }
+  return hash.finish();
+}
+
+void check_labelled(std::string_view yaml, std::string_view label) {
+  if (const auto digest = bill_digest(yaml); digest.text() != label)
+    throw base::Error(base::Kind::corrupt, "the bill is not the one that the image was made with: its digest is " +
+                                               digest.text() + ", the label " + digest_label + " has " +
+                                               base::quoted(label, 100));
+}
+
 }  // namespace bom

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/digest.h"
@@ -20,5 +21,14 @@ void check_consistent(const Bill& bill);
 /// Checks that `bill`, delivered as a description of the image `digest`, does not speak of another: its image.digest,
 /// where it has one, must be equal to it. Throws corrupt naming both.
 void check_describes(const Bill& bill, const base::Digest& digest);
+
+/// A label of an image's config: bill_digest of the bill that the image was made with.
+inline constexpr char digest_label[] = "estaleiro.bom.digest";
+
+/// The digest of a bill's YAML without the line that names the image: that one cannot be in what the image holds.
+base::Digest bill_digest(std::string_view yaml);
+
+/// Throws corrupt when `yaml` is not the bill that `label`, of the image's config, names.
+void check_labelled(std::string_view yaml, std::string_view label);
 
 }  // namespace bom

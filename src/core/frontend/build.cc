@@ -5,6 +5,8 @@
 
 #include "core/base/digest.h"
 #include "core/base/text.h"
+#include "core/bom/verify.h"
+#include "core/bom/yaml_writer.h"
 #include "core/frontend/apt_install.h"
 #include "core/frontend/evidence.h"
 #include "core/frontend/file_digests.h"
@@ -59,16 +61,35 @@ std::vector<std::string> tarball_digests(const recipe::Recipe& recipe, const std
   return out;
 }
 
-/// Reads each .deb back out of the engine, which has fetched it.
-void keep_packages(Gateway& gateway, const recipe::Recipe& recipe, const AptPlan& plan,
-                   const std::function<void(const PlannedPackage&, std::string)>& keep, const Places& places) {
-  for (const auto& package : plan.packages) {
-    auto digest = base::Digest::parse(package.download.hash.text());
-    auto deb = llb::http(package.download.uri, {.checksum = digest, .filename = "deb"},
-                         places.at(asked_at(recipe, package), "[apt] keep " + package.download.name));
+/// Reads each .deb back out of the engine, which has it: `inputs` say where it is if not at its place.
+void keep_packages(Gateway& gateway, const recipe::Recipe& recipe, const Evidence& evidence, const LockedInputs& inputs,
+                   const std::function<void(const deb::Download&, std::string)>& keep, const Places& places) {
+  std::map<std::string, const deb::Download*> downloads;
+  for (const auto& package : evidence.apt.packages) downloads[package.download.hash.text()] = &package.download;
+  for (const auto& package : evidence.package_files.packages)
+    downloads[package.download.hash.text()] = &package.download;
+  for (const auto& [digest, download] : downloads) {
+    auto locked = inputs.debs.find(digest);
+    auto deb = locked != inputs.debs.end()
+                   ? locked->second
+                   : llb::http(download->uri, {.checksum = base::Digest::parse(digest), .filename = "deb"},
+                               places.at(recipe.image.range, "[apt] keep " + download->name));
+    std::string file = locked != inputs.debs.end() ? inputs.file_names.at(digest) : "deb";
     Ref ref = gateway.solve({.definition = llb::marshal(deb), .evaluate = true}).ref;
-    if (auto bytes = gateway.read_file(ref, "/deb", max_package_bytes)) keep(package, std::move(*bytes));
+    if (auto bytes = gateway.read_file(ref, "/" + file, max_package_bytes)) keep(*download, std::move(*bytes));
   }
+}
+
+/// What the lock says of the same base, else what the caller finds out while the image is built.
+std::future<std::string> base_manifest_digest(const BuildOptions& options, const std::string& canonical_name,
+                                              bool wanted) {
+  const bool locked = options.lock && options.lock->base_image.canonical_name == canonical_name;
+  if (locked || !wanted || !options.manifest_digest || canonical_name == "scratch") {
+    std::promise<std::string> known;
+    known.set_value(locked ? options.lock->base_image.manifest_digest : "");
+    return known.get_future();
+  }
+  return std::async(std::launch::async, [&] { return options.manifest_digest(canonical_name, options.platform); });
 }
 
 }  // namespace
@@ -77,18 +98,22 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   Places places(recipe, options.no_cache);
   const llb::Platform platform{options.platform.os(), options.platform.architecture(), options.platform.variant()};
   std::string locked = options.lock ? locked_base(recipe, *options.lock) : "";
-  const bool bill = options.bill || options.lock || options.policy || !recipe.policy.empty();
+  const bool bill = options.bill || options.label_bill || options.lock || options.policy || !recipe.policy.empty();
   BaseImage base = read_base_image(gateway, recipe, options.platform, options.resolve, locked,
                                    bill ? Contents::read : Contents::unread, options.context.base);
   auto epoch = choose_epoch(options, base);
+  auto manifest_digest = base_manifest_digest(options, base.canonical_name, bill);
 
   Evidence evidence{recipe, base, options.platform, epoch};
   Installation installed{base.tree, {}, ""};
+  LockedInputs inputs;
+  LockedBlocks locked_blocks;
   if (options.lock) {
     evidence.lock = options.lock;
     evidence.apt = locked_plan(recipe, *options.lock);
-    auto found = find_inputs(gateway, recipe, *options.lock, evidence.apt, base, options.context, options.kept, places);
-    installed = install_packages(recipe, base, evidence.apt, found, options.platform, options.hosts, epoch, places);
+    locked_blocks = locked_package_blocks(recipe, *options.lock);
+    inputs = find_inputs(gateway, recipe, *options.lock, locked_blocks, base, options.context, options.kept, places);
+    installed = install_packages(recipe, base, evidence.apt, inputs, options.platform, options.hosts, epoch, places);
   } else if (!recipe.image.apt.empty()) {
     auto keys = fetch_keys(gateway, recipe, base, options.platform, options.hosts, places);
     for (const auto& block : recipe.image.apt)
@@ -102,9 +127,10 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     installed = install_packages(recipe, base, evidence.apt, {}, options.platform, options.hosts, epoch, places);
   }
 
-  evidence.package_files =
-      resolve_package_files(gateway, recipe, base, options.platform, options.resolve, options.hosts, places);
-  if (options.lock) check_locked_package_files(recipe, *options.lock, evidence.package_files);
+  evidence.package_files = options.lock ? locked_package_files(gateway, recipe, base, locked_blocks, inputs,
+                                                               options.platform, options.resolve, places)
+                                        : resolve_package_files(gateway, recipe, base, options.platform,
+                                                                options.resolve, options.hosts, places);
   // A Debian has what hashing takes; the base's own tools, before any file of the recipe could replace them.
   llb::Output tools = base.has_dpkg ? base.tree : evidence.package_files.tools;
   Files files = add_files(gateway, recipe, installed.tree, options.context, evidence.package_files, options.platform,
@@ -153,14 +179,16 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     evidence.changes = read_changes(gateway, installed.report);
     if (base.has_dpkg) evidence.account = accounted.get();
     built.bill = make_bill(evidence);
+    built.bill.base_image.manifest_digest = manifest_digest.get();
     built.page = page_details(evidence);
-    if (options.lock) check_locked_files(*options.lock, built.bill.changeset.files);
+    if (options.lock && options.same_files) check_locked_files(*options.lock, built.bill.changeset.files);
+    if (options.label_bill) config.labels[bom::digest_label] = base::sha256(bom::to_yaml(built.bill)).text();
     hcl::Diagnostics violations;
     check_policy(recipe, recipe.policy, "the recipe's policy", built.bill, config, violations);
     if (options.policy) check_policy(recipe, *options.policy, "source.policy", built.bill, config, violations);
     violations.throw_if_errors();
   }
-  if (options.keep) keep_packages(gateway, recipe, evidence.apt, options.keep, places);
+  if (options.keep) keep_packages(gateway, recipe, evidence, inputs, options.keep, places);
   Result::Image image;
   image.ref = final_ref;
   image.config = oci::write(config);

@@ -21,9 +21,14 @@ struct BuildOptions {
   /// The time that stands for "now" in the image; by default the base image's own.
   std::optional<std::chrono::sys_seconds> epoch;
   const bom::Bill* lock = nullptr;  ///< builds from this bill, without resolving anything; borrowed
+  bool same_files = true;           ///< files of the lock that come from the same ref must have its bytes
   KeptInput kept;                   ///< for packages of the lock that have left the archives
-  /// Called once for each .deb that was installed, with its digest and bytes.
-  std::function<void(const PlannedPackage&, std::string)> keep;
+  /// Called once for each .deb that was installed or that files were taken from, with its bytes.
+  std::function<void(const deb::Download&, std::string)> keep;
+  /// The digest of the platform's manifest in the index that a canonical name stands for; "" if it is no index, or
+  /// nobody can tell. Called from another thread.
+  std::function<std::string(const std::string& canonical_name, const name::Platform& platform)> manifest_digest;
+  bool label_bill = false;                                    ///< the image gets the label bom::digest_label
   const recipe::Policy* policy = nullptr;                     ///< besides the recipe's own; borrowed
   Gateway::ResolveMode resolve = Gateway::ResolveMode::pull;  ///< of the base image's tag
   Hosts hosts = {};                                           ///< that the caller gave addresses of his own

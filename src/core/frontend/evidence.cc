@@ -196,13 +196,6 @@ bom::Origin origin(const Evidence& evidence, const FileEvidence& file) {
   return bom::ContextOrigin{std::get<recipe::FromGit>(file.file->origin).path.value + below};
 }
 
-/// What a lock says of the archive that a package is from: the bill keeps the lock's archives.
-std::optional<std::size_t> locked_repository(const bom::Bill& lock, const FilePackage& package) {
-  for (const auto& locked : lock.changeset.packages)
-    if (locked.location && locked.location->digest == package.download.hash.text()) return locked.location->repository;
-  return std::nullopt;
-}
-
 /// The packages that only files were taken from; one that is installed at the same version is there already.
 void add_file_packages(bom::Bill& bill, const Evidence& evidence, const Archives& archives) {
   auto& changed = bill.changeset.packages;
@@ -217,10 +210,7 @@ void add_file_packages(bom::Bill& bill, const Evidence& evidence, const Archives
     out.state = bom::files_only;
     out.requested = true;
     out.location = location(package.download);
-    if (evidence.lock)
-      out.location->repository = locked_repository(*evidence.lock, package);
-    else if (package.release)
-      out.location->repository = archives.of_files.at(*package.release);
+    if (package.release) out.location->repository = archives.of_files.at(*package.release);
     out.sources = source_files(package.sources);
     const bool there = std::any_of(changed.begin(), changed.end(), [&](const bom::Package& other) {
       return other.name == out.name && other.version == out.version && other.architecture == out.architecture;
@@ -273,8 +263,9 @@ std::string origin_name(const FileEvidence& file) {
   return "the recipe";
 }
 
-/// What apt and the archives said when the lock was made; the packages' licences are read anew.
-void take_from_lock(bom::Bill& bill, const bom::Bill& lock) {
+/// What apt and the archives said when the lock was made; the packages' licences are read anew. `files` are those that
+/// the recipe still takes files from.
+void take_from_lock(bom::Bill& bill, const bom::Bill& lock, const PackageFiles& files) {
   std::map<std::pair<std::string, std::string>, const bom::Package*> of_base;
   for (const auto& package : lock.base_image.packages) of_base[{package.name, package.architecture}] = &package;
   for (auto& package : bill.base_image.packages) {
@@ -284,7 +275,13 @@ void take_from_lock(bom::Bill& bill, const bom::Bill& lock) {
     package.sources = locked->second->sources;
   }
   bill.changeset.packages = lock.changeset.packages;
-  std::erase_if(bill.changeset.packages, [](const auto& package) { return package.state == bom::files_only; });
+  std::erase_if(bill.changeset.packages, [&](const bom::Package& package) {
+    auto used = [&](const FilePackage& one) {
+      return one.binary.name == package.name && one.binary.version == package.version &&
+             one.binary.architecture == package.architecture;
+    };
+    return package.state == bom::files_only && std::none_of(files.packages.begin(), files.packages.end(), used);
+  });
   bill.changeset.removed.packages = lock.changeset.removed.packages;
   bill.apt = lock.apt;
 }
@@ -311,7 +308,7 @@ bom::Bill make_bill(const Evidence& evidence) {
   bill.image.platform = evidence.platform.text();
   bill.image.created = rfc3339(evidence.created);
   if (evidence.lock)
-    take_from_lock(bill, *evidence.lock);
+    take_from_lock(bill, *evidence.lock, evidence.package_files);
   else
     bill.apt = apt(evidence, known.all);
 
@@ -323,7 +320,7 @@ bom::Bill make_bill(const Evidence& evidence) {
     if (sha1 != evidence.changes.sha1.end()) package.location->sha1 = sha1->second;
     bill.changeset.packages.push_back(std::move(package));
   }
-  add_file_packages(bill, evidence, known);
+  if (!evidence.lock) add_file_packages(bill, evidence, known);
   for (const auto& removed : evidence.apt.removed)
     if (const auto* installed = evidence.base.packages.find(removed.name))
       bill.changeset.removed.packages.push_back(base_package(*installed));

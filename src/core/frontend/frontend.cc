@@ -19,10 +19,14 @@ namespace {
 
 constexpr char epoch_key[] = "source.date.epoch";
 
-std::vector<name::Platform> choose_platforms(const Options& options, const recipe::Recipe& recipe) {
+std::vector<name::Platform> choose_platforms(const Options& options, const recipe::Recipe& recipe,
+                                             const std::vector<bom::Bill>& locks) {
   if (!options.platforms.empty()) return options.platforms;
   std::vector<name::Platform> out;
   for (const auto& platform : recipe.image.platforms) out.push_back(name::Platform::parse(platform.value));
+  if (out.empty())
+    for (const auto& lock : locks)
+      if (!lock.image.platform.empty()) out.push_back(name::Platform::parse(lock.image.platform));
   if (out.empty()) out.push_back(name::Platform::host());
   return out;
 }
@@ -38,17 +42,29 @@ void apply_labels(const Options& options, recipe::Image& image) {
   }
 }
 
+/// The lock for a platform; one that names none is for any. nullptr without locks.
+const bom::Bill* lock_for(const std::vector<bom::Bill>& locks, const name::Platform& platform) {
+  if (locks.empty()) return nullptr;
+  std::vector<std::string> there;
+  for (const auto& lock : locks) {
+    if (lock.image.platform.empty() || lock.image.platform == platform.text()) return &lock;
+    there.push_back(lock.image.platform);
+  }
+  throw base::Error(base::Kind::invalid, "no lock is for " + platform.text() + ", there are those for " +
+                                             base::printable(base::join(there, ", ")));
+}
+
 /// One platform's part of the result.
-Built build_one(Gateway& gateway, recipe::Recipe recipe, const Options& options, BuildContext context,
-                const name::Platform& platform) {
-  apply_contexts(gateway, options, platform, recipe, context);
-  BuildOptions build{.platform = platform,
-                     .context = std::move(context),
-                     .epoch = options.epoch,
-                     .resolve = options.resolve,
-                     .hosts = options.hosts,
-                     .no_cache = options.no_cache,
-                     .bill = options.bill || options.sbom || options.target != Target::image};
+Built build_one(Gateway& gateway, recipe::Recipe recipe, const Options& options, BuildOptions build,
+                const std::vector<bom::Bill>& locks) {
+  const name::Platform platform = build.platform;
+  apply_contexts(gateway, options, platform, recipe, build.context);
+  build.epoch = options.epoch;
+  build.resolve = options.resolve;
+  build.hosts = options.hosts;
+  build.no_cache = options.no_cache;
+  build.bill = options.bill || options.sbom || options.target != Target::image;
+  build.lock = lock_for(locks, platform);
   Built built = build_image(gateway, recipe, build);
   Result::Image& image = built.result.images.at(platform.text());
   const llb::Metadata vertex = Places(recipe).at(recipe.image.range, "");
@@ -91,18 +107,24 @@ void warn(Gateway& gateway, const hcl::Diagnostics& problems, const std::shared_
 
 }  // namespace
 
-Made make(Gateway& gateway, recipe::Recipe recipe, const Options& options, BuildContext context) {
+Made make(Gateway& gateway, recipe::Recipe recipe, const Options& options, BuildContext context,
+          const std::vector<bom::Bill>& locks, const BuildOptions& common) {
   apply_labels(options, recipe.image);
   context.step_options.insert(options.for_steps.begin(), options.for_steps.end());
-  auto platforms = choose_platforms(options, recipe);
+  auto platforms = choose_platforms(options, recipe, locks);
+  auto one = [&](const name::Platform& platform) {
+    BuildOptions build = common;
+    build.platform = platform;
+    build.context = context;
+    return build_one(gateway, recipe, options, std::move(build), locks);
+  };
 
   // Platforms are made side by side: most of the time each waits for the engine.
   std::vector<std::future<Built>> running;
   for (std::size_t i = 1; i < platforms.size(); i++)
-    running.push_back(
-        std::async(std::launch::async, [&, i] { return build_one(gateway, recipe, options, context, platforms[i]); }));
+    running.push_back(std::async(std::launch::async, [&, i] { return one(platforms[i]); }));
   Made out;
-  out.built.emplace(platforms[0].text(), build_one(gateway, recipe, options, context, platforms[0]));
+  out.built.emplace(platforms[0].text(), one(platforms[0]));
   for (std::size_t i = 0; i < running.size(); i++) out.built.emplace(platforms[i + 1].text(), running[i].get());
 
   for (auto& [id, built] : out.built) {

@@ -33,8 +33,8 @@ PlannedPackage planned(const bom::Package& package) {
   out.binary.architecture = package.architecture;
   out.download.uri = package.location->uri;
   out.download.name = package.location->name;
-  base::Digest digest = base::Digest::parse(package.location->digest);
-  out.download.hash = {std::string(digest.algorithm()), std::string(digest.hex())};
+  out.download.hash = deb::parse_hash(package.location->digest);
+  out.download.size = package.location->size.value_or(0);
   out.requested = package.requested.value_or(false);
   out.chain = package.requested_by;
   return out;
@@ -81,7 +81,13 @@ std::string locked_base(const recipe::Recipe& recipe, const bom::Bill& lock) {
 AptPlan locked_plan(const recipe::Recipe& recipe, const bom::Bill& lock) {
   AptPlan plan;
   std::set<std::string> asked;
-  for (const auto* package : installed(lock)) plan.packages.push_back(planned(*package));
+  for (const auto* package : installed(lock)) {
+    if (!package->location || !package->location->digest.starts_with("sha256:"))
+      throw base::Error(base::Kind::invalid, "the lock does not say by SHA256 which .deb package " +
+                                                 base::quoted(package->name) + " " + package->version + " is")
+          .fix("lock with a bill that this program wrote");
+    plan.packages.push_back(planned(*package));
+  }
   for (const auto& block : recipe.image.apt)
     for (const auto& package : block.packages) {
       std::string name = bare(package.name.value);
@@ -107,19 +113,43 @@ AptPlan locked_plan(const recipe::Recipe& recipe, const bom::Bill& lock) {
   return plan;
 }
 
-void check_locked_package_files(const recipe::Recipe& recipe, const bom::Bill& lock, const PackageFiles& files) {
-  for (const auto& [block, index] : files.used) {
-    const auto& binary = files.packages.at(index).binary;
-    auto same = [&](const bom::Package& one) {
-      return one.name == binary.name && one.architecture == binary.architecture && one.version == binary.version;
+LockedBlocks locked_package_blocks(const recipe::Recipe& recipe, const bom::Bill& lock) {
+  LockedBlocks out;
+  for (const auto& file : recipe.image.files) {
+    const auto* from = std::get_if<recipe::FromPackage>(&file.origin);
+    if (!from) continue;
+    const std::string& path = file.destination.value;
+    const bom::PackageOrigin* origin = nullptr;
+    // Another block may put files into the same directory: what comes out of this package counts first.
+    for (const auto& one : lock.changeset.files) {
+      if (one.path != path && !(file.directory && one.path.starts_with(path == "/" ? path : path + "/"))) continue;
+      const auto* found = std::get_if<bom::PackageOrigin>(&one.origin);
+      if (found && (!origin || found->package == bare(from->name.value))) origin = found;
+    }
+    auto refuse = [&](hcl::Range place, const std::string& what) {
+      return recipe::error_at(recipe, place, what).fix("build without the lock, and lock again");
     };
-    const auto& locked = lock.changeset.packages;
-    if (std::none_of(locked.begin(), locked.end(), same))
-      throw recipe::error_at(recipe, block->name.range,
-                             "the archive has package " + base::quoted(binary.name) + " at " +
-                                 base::quoted(binary.version) + ", the lock does not")
-          .fix("name the lock's version in the block, or build without the lock and lock again");
+    if (!origin)
+      throw refuse(file.destination.range, "the lock has no file " + base::quoted(path) + " out of a package");
+    if (origin->package != bare(from->name.value))
+      throw refuse(from->name.range, "the lock has file " + base::quoted(path) + " out of package " +
+                                         base::quoted(origin->package) + ", not out of " +
+                                         base::quoted(from->name.value));
+    if (from->version && from->version->value != origin->version)
+      throw refuse(from->version->range, "the lock has package " + base::quoted(origin->package) + " at " +
+                                             base::quoted(origin->version) + ", not at " +
+                                             base::quoted(from->version->value));
+    const auto& packages = lock.changeset.packages;
+    auto package = std::find_if(packages.begin(), packages.end(), [&](const bom::Package& one) {
+      return one.name == origin->package && one.version == origin->version &&
+             one.architecture == origin->architecture && one.location;
+    });
+    if (package == packages.end())
+      throw refuse(from->name.range,
+                   "the lock has no package " + base::quoted(origin->package) + " at " + base::quoted(origin->version));
+    out[from] = &*package;
   }
+  return out;
 }
 
 void check_locked_files(const bom::Bill& lock, const std::vector<bom::File>& files) {
@@ -156,25 +186,32 @@ std::vector<std::string> other_places(const bom::Bill& lock, const bom::Location
   return out;
 }
 
-LockedInputs find_inputs(Gateway& gateway, const recipe::Recipe& recipe, const bom::Bill& lock, const AptPlan& plan,
-                         const BaseImage& base, const BuildContext& context, const KeptInput& kept,
-                         const Places& places) {
-  if (plan.packages.empty()) return {};
-  const auto locked = installed(lock);  // as locked_plan has them, in the same order
-  std::vector<Search> searches(plan.packages.size());
+LockedInputs find_inputs(Gateway& gateway, const recipe::Recipe& recipe, const bom::Bill& lock,
+                         const LockedBlocks& blocks, const BaseImage& base, const BuildContext& context,
+                         const KeptInput& kept, const Places& places) {
+  auto wanted = installed(lock);
+  std::vector<hcl::Range> asked;  // by whom in the recipe
+  for (const auto* package : wanted) asked.push_back(asked_at(recipe, planned(*package)));
+  for (const auto& [block, package] : blocks) {
+    if (std::find(wanted.begin(), wanted.end(), package) != wanted.end()) continue;
+    wanted.push_back(package);
+    asked.push_back(block->name.range);
+  }
+  std::vector<Search> searches(wanted.size());
   std::mutex kept_mutex;
   auto search = [&](std::size_t i) {
-    const auto& package = plan.packages[i];
+    const auto& package = *wanted[i];
+    const auto& location = *package.location;
     Search& out = searches[i];
-    base::Digest digest = base::Digest::parse(package.download.hash.text());
-    out.file_name = package.binary.name + "_" + package.binary.architecture + ".deb";
-    std::vector<std::string> uris = other_places(lock, *locked[i]->location, base.repositories);
-    uris.insert(uris.begin(), package.download.uri);
+    base::Digest digest = base::Digest::parse(location.digest);
+    out.file_name = package.name + "_" + package.architecture + ".deb";
+    std::vector<std::string> uris = other_places(lock, location, base.repositories);
+    uris.insert(uris.begin(), location.uri);
     for (const auto& uri : uris) {
       out.tried.push_back(uri);
       try {
         out.deb = llb::http(uri, {.checksum = digest, .filename = out.file_name},
-                            places.at(asked_at(recipe, package), "[apt] fetch " + package.download.name));
+                            places.at(asked[i], "[apt] fetch " + location.name));
         gateway.solve({.definition = llb::marshal(out.deb), .evaluate = true});
         out.found = true;
         return;
@@ -186,7 +223,7 @@ LockedInputs find_inputs(Gateway& gateway, const recipe::Recipe& recipe, const b
     std::string file = kept ? kept(digest) : "";
     if (file.empty()) return;
     llb::LocalOptions options{.session = context.session, .include = {file}, .shared_key_hint = "kept-" + file};
-    out.deb = llb::local("kept", options, places.at(asked_at(recipe, package), "[apt] kept " + package.download.name));
+    out.deb = llb::local("kept", options, places.at(asked[i], "[apt] kept " + location.name));
     out.file_name = file;
     out.found = true;
   };
@@ -203,10 +240,9 @@ LockedInputs find_inputs(Gateway& gateway, const recipe::Recipe& recipe, const b
   LockedInputs inputs;
   base::Error missing(base::Kind::not_found, "packages of the lock are nowhere to be had");
   for (std::size_t i = 0; i < searches.size(); i++) {
-    const auto& package = plan.packages[i];
-    std::string digest = package.download.hash.text();
+    const std::string& digest = wanted[i]->location->digest;
     if (!searches[i].found)
-      missing.note(base::quoted(package.binary.name) + " " + package.binary.version + " (" + digest + "), tried " +
+      missing.note(base::quoted(wanted[i]->name) + " " + wanted[i]->version + " (" + digest + "), tried " +
                    base::printable(base::join(searches[i].tried, ", ")));
     inputs.debs[digest] = searches[i].deb;
     inputs.file_names[digest] = searches[i].file_name;

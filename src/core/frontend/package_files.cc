@@ -57,11 +57,8 @@ std::map<std::string, Wanted> blocks_by_image(const recipe::Recipe& recipe) {
   throw shown.fix(error.fix());
 }
 
-llb::Output unpack(const FilePackage& package, const BaseImage& image, const name::Platform& platform,
-                   const std::vector<hcl::Range>& blocks, const Hosts& hosts, const Places& places) {
-  const std::string file = package.binary.name + "_" + package.binary.architecture + ".deb";
-  llb::Output deb = fetch(package.download.uri, base::Digest::parse(package.download.hash.text()), file, hosts, image,
-                          platform, places.at(blocks, "[package] fetch " + package.download.name));
+llb::Output unpack(const llb::Output& deb, const std::string& file, const std::string& name, const BaseImage& image,
+                   const name::Platform& platform, const std::vector<hcl::Range>& blocks, const Places& places) {
   llb::ExecOptions options;
   options.args = {"dpkg-deb", "--extract", "/tmp/deb/" + file, "/tmp/out"};
   for (const auto& entry : image.config.env)
@@ -69,8 +66,15 @@ llb::Output unpack(const FilePackage& package, const BaseImage& image, const nam
   options.network = llb::Network::none;
   options.platform = llb::Platform{platform.os(), platform.architecture(), platform.variant()};
   options.mounts = {llb::tmpfs_mount("/tmp"), llb::bind_mount("/tmp/deb", deb), llb::output_mount("/tmp/out")};
-  return llb::exec(image.tree, options, places.at(blocks, "[package] unpack " + package.download.name))
-      .output("/tmp/out");
+  return llb::exec(image.tree, options, places.at(blocks, "[package] unpack " + name)).output("/tmp/out");
+}
+
+llb::Output fetch_and_unpack(const FilePackage& package, const BaseImage& image, const name::Platform& platform,
+                             const std::vector<hcl::Range>& blocks, const Hosts& hosts, const Places& places) {
+  const std::string file = package.binary.name + "_" + package.binary.architecture + ".deb";
+  llb::Output deb = fetch(package.download.uri, base::Digest::parse(package.download.hash.text()), file, hosts, image,
+                          platform, places.at(blocks, "[package] fetch " + package.download.name));
+  return unpack(deb, file, package.download.name, image, platform, blocks, places);
 }
 
 /// The archive that has the package, of several the one that its .deb lies in.
@@ -127,7 +131,7 @@ void resolve(Gateway& gateway, const recipe::Recipe& recipe, const BaseImage& im
   auto packages = base::within("reading what apt knows of the packages",
                                [&] { return read_package_answers(answers, recipe, distinct, releases); });
   for (std::size_t i = 0; i < packages.size(); i++) {
-    packages[i].tree = unpack(packages[i], image, platform, blocks.at(distinct[i]), hosts, places);
+    packages[i].tree = fetch_and_unpack(packages[i], image, platform, blocks.at(distinct[i]), hosts, places);
     packages[i].image = image.tree;
     if (packages[i].release) *packages[i].release += out.releases.size();
     out.packages.push_back(std::move(packages[i]));
@@ -181,10 +185,12 @@ std::vector<FilePackage> read_package_answers(const AptAnswers& answers, const r
   return out;
 }
 
-PackageFiles resolve_package_files(Gateway& gateway, const recipe::Recipe& recipe, const BaseImage& base,
-                                   const name::Platform& platform, Gateway::ResolveMode mode, const Hosts& hosts,
-                                   const Places& places) {
-  PackageFiles out;
+namespace {
+
+/// Calls `use` for each image that is asked, with what is wanted of it and the place to blame.
+template <class Use>
+void for_each_image(Gateway& gateway, const recipe::Recipe& recipe, const BaseImage& base,
+                    const name::Platform& platform, Gateway::ResolveMode mode, Use&& use) {
   for (const auto& [reference, wanted] : blocks_by_image(recipe)) {
     const bool own = reference.empty();
     const hcl::Range place = own ? wanted.front()->name.range : wanted.front()->image->range;
@@ -194,13 +200,57 @@ PackageFiles resolve_package_files(Gateway& gateway, const recipe::Recipe& recip
     if (!image.has_dpkg)
       throw recipe::error_at(recipe, place, "image " + base::quoted(image.canonical_name) + " has no dpkg and apt")
           .fix("name a Debian or Ubuntu image to ask: image = \"debian:bookworm\"");
-    std::map<std::string, std::string> keys;
-    if (own) keys = fetch_keys(gateway, recipe, base, platform, hosts, places);
-    const auto blocks = own ? std::span<const recipe::Apt>(recipe.image.apt) : std::span<const recipe::Apt>();
-    const AptSetup setup = apt_setup(recipe, blocks, place, image.repositories, image.os, keys);
-    resolve(gateway, recipe, image, setup, wanted, platform, hosts, places, out);
-    out.tools = image.tree;
+    use(image, own, wanted, place);
   }
+}
+
+}  // namespace
+
+PackageFiles resolve_package_files(Gateway& gateway, const recipe::Recipe& recipe, const BaseImage& base,
+                                   const name::Platform& platform, Gateway::ResolveMode mode, const Hosts& hosts,
+                                   const Places& places) {
+  PackageFiles out;
+  for_each_image(gateway, recipe, base, platform, mode,
+                 [&](const BaseImage& image, bool own, const Wanted& wanted, const hcl::Range& place) {
+                   std::map<std::string, std::string> keys;
+                   if (own) keys = fetch_keys(gateway, recipe, base, platform, hosts, places);
+                   const auto blocks =
+                       own ? std::span<const recipe::Apt>(recipe.image.apt) : std::span<const recipe::Apt>();
+                   const AptSetup setup = apt_setup(recipe, blocks, place, image.repositories, image.os, keys);
+                   resolve(gateway, recipe, image, setup, wanted, platform, hosts, places, out);
+                   out.tools = image.tree;
+                 });
+  return out;
+}
+
+PackageFiles locked_package_files(Gateway& gateway, const recipe::Recipe& recipe, const BaseImage& base,
+                                  const LockedBlocks& blocks, const LockedInputs& inputs,
+                                  const name::Platform& platform, Gateway::ResolveMode mode, const Places& places) {
+  PackageFiles out;
+  std::map<const bom::Package*, std::size_t> known;
+  for_each_image(gateway, recipe, base, platform, mode,
+                 [&](const BaseImage& image, bool, const Wanted& wanted, const hcl::Range&) {
+                   for (const auto* from : wanted) {
+                     const bom::Package* locked = blocks.at(from);
+                     auto [at, fresh] = known.try_emplace(locked, out.packages.size());
+                     out.used[from] = at->second;
+                     if (!fresh) continue;
+                     FilePackage package;
+                     package.binary.name = locked->name;
+                     package.binary.version = locked->version;
+                     package.binary.architecture = locked->architecture;
+                     package.binary.source = locked->source;
+                     package.image = image.tree;
+                     package.download.uri = locked->location->uri;
+                     package.download.name = locked->location->name;
+                     package.download.hash = deb::parse_hash(locked->location->digest);
+                     const std::string& digest = locked->location->digest;
+                     package.tree = unpack(inputs.debs.at(digest), inputs.file_names.at(digest), package.download.name,
+                                           image, platform, {{from->name.range}}, places);
+                     out.packages.push_back(std::move(package));
+                   }
+                   out.tools = image.tree;
+                 });
   return out;
 }
 

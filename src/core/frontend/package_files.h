@@ -10,6 +10,7 @@
 #include "core/frontend/apt_plan.h"
 #include "core/frontend/base_image.h"
 #include "core/frontend/hosts.h"
+#include "core/frontend/locked_inputs.h"
 #include "core/frontend/place.h"
 #include "core/frontend/release.h"
 
@@ -41,6 +42,11 @@ struct PackageFiles {
 PackageFiles resolve_package_files(Gateway& gateway, const recipe::Recipe& recipe, const BaseImage& base,
                                    const name::Platform& platform, Gateway::ResolveMode mode, const Hosts& hosts,
                                    const Places& places);
+
+/// The same out of a lock: no apt is asked, only the tree of its image is used to unpack what `inputs` hold.
+PackageFiles locked_package_files(Gateway& gateway, const recipe::Recipe& recipe, const BaseImage& base,
+                                  const LockedBlocks& blocks, const LockedInputs& inputs,
+                                  const name::Platform& platform, Gateway::ResolveMode mode, const Places& places);
 
 /// Reads the packages' copyright files out of their trees, on the engine; of a package that keeps its own in another
 /// one of the same source, out of that, when it was asked for too or is in the image that was asked. One that is

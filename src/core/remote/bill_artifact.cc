@@ -35,8 +35,9 @@ bool has_content(const registry::Puller& puller, const oci::Descriptor& artifact
 
 }  // namespace
 
-std::vector<oci::Descriptor> push_documents(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
-                    const std::vector<BillDocument>& documents, const std::string& created, std::stop_token stop) {
+std::vector<oci::Descriptor> push_documents(const registry::Pusher& pusher, const registry::Puller& puller,
+                                            const oci::Descriptor& subject, const std::vector<BillDocument>& documents,
+                                            const std::string& created, std::stop_token stop) {
   std::vector<oci::Descriptor> artifacts;
   auto referrers = puller.referrers(subject.digest, {}, stop);
   for (const auto& document : documents) {

@@ -38,10 +38,12 @@ struct BillDocument {
 };
 
 /// Stores each document as a referrer of `subject`, unless the newest of its type has the same content already. Asks
-/// for the referrers once. Returns the artifacts' manifests, in the same order. `created` is the time of the push, RFC 3339 in UTC: two builds may give the same image from
-/// different inputs, and the later bill counts. Throws what registry::Pusher and registry::Puller throw.
-std::vector<oci::Descriptor> push_documents(const registry::Pusher& pusher, const registry::Puller& puller, const oci::Descriptor& subject,
-                    const std::vector<BillDocument>& documents, const std::string& created, std::stop_token stop);
+/// for the referrers once. Returns the artifacts' manifests, in the same order. `created` is the time of the push, RFC
+/// 3339 in UTC: two builds may give the same image from different inputs, and the later bill counts. Throws what
+/// registry::Pusher and registry::Puller throw.
+std::vector<oci::Descriptor> push_documents(const registry::Pusher& pusher, const registry::Puller& puller,
+                                            const oci::Descriptor& subject, const std::vector<BillDocument>& documents,
+                                            const std::string& created, std::stop_token stop);
 
 struct FoundDocument {
   std::string content;

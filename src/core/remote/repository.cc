@@ -29,9 +29,10 @@ http::CurlOptions curl_options(const resource::Source& source) {
 
 struct Repository::State {
   State(const resource::Source& source, const std::function<void(std::string_view)>& log, std::stop_token stop,
-        Tokens where)
+        Tokens where, const http::RetryPolicy& retry)
       : transport(curl_options(source)), login(transport, source), repository(login.repository(source, stop)) {
     registry::ClientOptions options;
+    options.retry = retry;
     options.insecure = source.insecure;
     options.prefer_https = !source.ca_certs.empty() || !source.client_cert.empty();
     options.credentials = &login.own();
@@ -63,8 +64,8 @@ struct Repository::State {
 };
 
 Repository::Repository(const resource::Source& source, std::function<void(std::string_view)> log, std::stop_token stop,
-                       Tokens tokens)
-    : state_(std::make_unique<State>(source, log, stop, tokens)) {}
+                       Tokens tokens, const http::RetryPolicy& retry)
+    : state_(std::make_unique<State>(source, log, stop, tokens, retry)) {}
 Repository::~Repository() = default;
 
 const name::Repository& Repository::name() const { return state_->repository; }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/http/retry.h"
 #include "core/registry/puller.h"
 #include "core/registry/pusher.h"
 #include "core/resource/request.h"
@@ -25,7 +26,8 @@ class Repository {
   /// registry is meant (aws_region without aws_account_id). Throws invalid for names, PEM texts, regions and keys that
   /// are none, and in that one case what registry::Ecr throws.
   explicit Repository(const resource::Source& source, std::function<void(std::string_view)> log,
-                      std::stop_token stop = {}, Tokens tokens = Tokens::forgotten);
+                      std::stop_token stop = {}, Tokens tokens = Tokens::forgotten,
+                      const http::RetryPolicy& retry = {});
   ~Repository();
   Repository(const Repository&) = delete;
 

@@ -81,7 +81,7 @@ BuildkitSource decode_buildkit(json::Object object) {
 }
 
 Version decode_version(json::Object object) {
-  Version out{object.scalar("tag").value_or(""), text(object, "digest"), text(object, "seen")};
+  Version out{object.scalar("tag").value_or(""), text(object, "digest"), text(object, "seen"), text(object, "drift")};
   object.finish();
   if (out.digest.empty()) throw object.problem("digest", "is missing");
   return out;
@@ -140,6 +140,8 @@ PutParams decode_put(json::Object object) {
   out.ssh = decode_secrets(object, "ssh");
   out.lock = text(object, "lock");
   out.keep_inputs = flag(object, "keep_inputs");
+  out.sbom = flag(object, "sbom");
+  out.bom_label = flag(object, "bom_label");
   out.image = text(object, "image");
   out.version = object.scalar("version").value_or("");
   out.bump_aliases = flag(object, "bump_aliases");
@@ -149,6 +151,8 @@ PutParams decode_put(json::Object object) {
   if (!out.image.empty() && (!out.context.empty() || !out.file.empty()))
     throw object.problem("image", "cannot be given beside context or file")
         .fix("either build from a recipe (context, file) or push what was built elsewhere (image)");
+  if (!out.image.empty() && (!out.lock.empty() || out.keep_inputs || out.sbom || out.bom_label))
+    throw object.problem("image", "cannot be given beside lock, keep_inputs, sbom or bom_label: nothing is built");
   if (!out.tag_prefix.empty() && out.additional_tags.empty())
     throw object.problem("tag_prefix", "has nothing to stand before: additional_tags is missing");
   return out;
@@ -179,6 +183,13 @@ Source Source::decode(json::Object object) {
   out.platform_digest = flag(object, "platform_digest");
   out.detect_rollbacks = flag(object, "detect_rollbacks");
   if (out.detect_rollbacks && !out.tag) throw object.problem("detect_rollbacks", "needs tag: one tag is watched then");
+  out.rebuild_on = object.strings("rebuild_on");
+  for (const auto& what : out.rebuild_on)
+    if (what != "base" && what != "packages")
+      throw object.problem("rebuild_on", "has " + base::quoted(what) + ", 'base' and 'packages' are there");
+  if (!out.rebuild_on.empty() && (!out.tag || out.detect_rollbacks))
+    throw object.problem("rebuild_on", out.tag ? "cannot be given beside detect_rollbacks"
+                                               : "needs tag: the image that it names is looked at");
   out.username = text(object, "username");
   out.password = secret(object, "password");
   out.insecure = flag(object, "insecure");

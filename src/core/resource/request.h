@@ -56,9 +56,10 @@ struct Source {
   std::string semver_constraint;
   bool pre_releases = false;
   std::vector<std::string> pre_release_prefixes;
-  bool immutable_tags = false;    ///< check need not ask twice about a tag
-  bool platform_digest = false;   ///< check reports the platform's image instead of the index
-  bool detect_rollbacks = false;  ///< each move of the tag is a version, one to an older digest too
+  bool immutable_tags = false;          ///< check need not ask twice about a tag
+  bool platform_digest = false;         ///< check reports the platform's image instead of the index
+  bool detect_rollbacks = false;        ///< each move of the tag is a version, one to an older digest too
+  std::vector<std::string> rebuild_on;  ///< base, packages: versions say that the tag's image should be built again
   std::string username, password;
   bool insecure = false;
   std::vector<std::string> ca_certs;  ///< PEM
@@ -84,6 +85,8 @@ struct Version {
   /// With detect_rollbacks, when the tag was seen to have that digest: Concourse takes a version for news only if it
   /// has never seen one like it. "" otherwise.
   std::string seen = {};
+  /// With rebuild_on, why the image should be built again; "" otherwise.
+  std::string drift = {};
 
   bool operator==(const Version&) const = default;
 };
@@ -125,6 +128,8 @@ struct PutParams {
   bool keep_inputs = false;  ///< stores the packages beside the image, for later locks
   std::map<std::string, StepSecret> secrets;  ///< by the id that `RUN --mount=type=secret` names
   std::map<std::string, StepSecret> ssh;      ///< private keys, by the id that `RUN --mount=type=ssh` names
+  bool sbom = false;                          ///< the bill as BuildKit's attestation, so that the tag names an index
+  bool bom_label = false;                     ///< the image's config names the bill's digest
   std::vector<std::string> vars_files;  ///< YAML or JSON maps, below the inputs; later ones win, `vars` wins over all
   // built elsewhere
   std::string image;

@@ -81,6 +81,7 @@ std::string read_request() {
 json::Ordered encode(const Version& version) {
   json::Ordered out = {{"tag", version.tag}, {"digest", version.digest}};
   if (!version.seen.empty()) out["seen"] = version.seen;
+  if (!version.drift.empty()) out["drift"] = version.drift;
   return out;
 }
 

@@ -10,13 +10,13 @@
 #include "core/oci/manifest.h"
 #include "core/remote/repository.h"
 
-namespace out {
+namespace remote {
 
 /// Collects the .debs of a build in the registry, and ties them to its image once that is known.
 class InputKeeper {
  public:
   /// Borrows `repository`.
-  InputKeeper(const remote::Repository& repository, std::stop_token stop) : repository_(repository), stop_(stop) {}
+  InputKeeper(const Repository& repository, std::stop_token stop) : repository_(repository), stop_(stop) {}
 
   /// Uploads one, unless the registry has it.
   void add(const std::string& file_name, const base::Digest& digest, std::string_view bytes);
@@ -24,7 +24,7 @@ class InputKeeper {
   void finish(const oci::Descriptor& image) const;
 
  private:
-  const remote::Repository& repository_;
+  const Repository& repository_;
   std::stop_token stop_;
   std::vector<oci::Descriptor> layers_;
 };
@@ -33,13 +33,13 @@ class InputKeeper {
 class KeptInputs {
  public:
   /// Nothing is asked before the first fetch. `directory` gets the files.
-  KeptInputs(const remote::Repository& repository, std::string image_digest, std::filesystem::path directory,
+  KeptInputs(const Repository& repository, std::string image_digest, std::filesystem::path directory,
              std::stop_token stop);
   /// Fetches the blob of that digest into the directory, checked; returns the file's name, "" if it was not kept.
   std::string fetch(const base::Digest& digest);
 
  private:
-  const remote::Repository& repository_;
+  const Repository& repository_;
   std::string image_digest_;
   std::filesystem::path directory_;
   std::stop_token stop_;
@@ -47,4 +47,4 @@ class KeptInputs {
   std::optional<std::vector<oci::Descriptor>> layers_;
 };
 
-}  // namespace out
+}  // namespace remote

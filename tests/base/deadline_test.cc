@@ -1,4 +1,4 @@
-#include "in/deadline.h"
+#include "core/base/deadline.h"
 
 #include <doctest/doctest.h>
 
@@ -14,23 +14,23 @@ bool stops(const std::stop_token& token) {
 }  // namespace
 
 TEST_CASE("a deadline stops when its time has come") {
-  in::Deadline deadline({}, 1ms);
+  base::Deadline deadline({}, 1ms);
   CHECK(stops(deadline.token()));
 }
 
 TEST_CASE("a deadline stops with the stop from outside, also one that came before it") {
   std::stop_source outer;
-  in::Deadline deadline(outer.get_token(), 24h);
+  base::Deadline deadline(outer.get_token(), 24h);
   CHECK(!deadline.token().stop_requested());
   outer.request_stop();
   CHECK(stops(deadline.token()));
-  CHECK(stops(in::Deadline(outer.get_token(), 24h).token()));
+  CHECK(stops(base::Deadline(outer.get_token(), 24h).token()));
 }
 
 TEST_CASE("a deadline that is no longer needed stops nothing, and waits for nothing") {
   std::stop_token token;
   {
-    in::Deadline deadline({}, 24h);
+    base::Deadline deadline({}, 24h);
     token = deadline.token();
   }
   CHECK(!token.stop_requested());

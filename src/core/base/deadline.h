@@ -7,7 +7,7 @@
 #include <stop_token>
 #include <thread>
 
-namespace in {
+namespace base {
 
 /// A stop that comes when `outer` is stopped and, at the latest, after a while.
 class Deadline {
@@ -30,4 +30,4 @@ class Deadline {
   std::jthread timer_;
 };
 
-}  // namespace in
+}  // namespace base

@@ -1,11 +1,11 @@
-#include "out/kept_inputs.h"
+#include "core/remote/kept_inputs.h"
 
 #include "core/base/error.h"
 #include "core/base/fd.h"
 #include "core/oci/media_type.h"
 #include "core/remote/bill_artifact.h"
 
-namespace out {
+namespace remote {
 namespace {
 
 constexpr std::uint64_t max_package_bytes = 2ull << 30;
@@ -24,13 +24,13 @@ void InputKeeper::finish(const oci::Descriptor& image) const {
   const auto& pusher = repository_.pusher();
   pusher.blob(oci::empty_descriptor(), oci::empty_content, stop_);
   oci::Manifest manifest{.media_type = std::string(oci::media_type::manifest), .config = oci::empty_descriptor()};
-  manifest.artifact_type = remote::inputs_media_type;
+  manifest.artifact_type = inputs_media_type;
   manifest.layers = layers_;
   manifest.subject = oci::Descriptor{image.media_type, image.digest, image.size};
   pusher.manifest(oci::write(manifest), std::nullopt, stop_);
 }
 
-KeptInputs::KeptInputs(const remote::Repository& repository, std::string image_digest, std::filesystem::path directory,
+KeptInputs::KeptInputs(const Repository& repository, std::string image_digest, std::filesystem::path directory,
                        std::stop_token stop)
     : repository_(repository),
       image_digest_(std::move(image_digest)),
@@ -43,7 +43,7 @@ std::string KeptInputs::fetch(const base::Digest& digest) {
     layers_.emplace();
     if (!base::Digest::valid(image_digest_)) return "";
     auto subject = base::Digest::parse(image_digest_);
-    for (const auto& artifact : repository_.puller().referrers(subject, remote::inputs_media_type, stop_))
+    for (const auto& artifact : repository_.puller().referrers(subject, inputs_media_type, stop_))
       for (auto& layer : oci::parse_manifest(repository_.puller().document(artifact, stop_)).layers)
         layers_->push_back(std::move(layer));
   }
@@ -56,4 +56,4 @@ std::string KeptInputs::fetch(const base::Digest& digest) {
   return "";
 }
 
-}  // namespace out
+}  // namespace remote
