@@ -61,6 +61,25 @@ TEST_CASE("a registry without the API keeps referrers under the fallback tag") {
   CHECK(name::is_fallback_tag(tags[0]));
 }
 
+TEST_CASE("an entry of the fallback tag that has its config's type is taken for what its manifest says") {
+  auto& server = support::shared_registry();
+  Access access(server.host(), {}, {}, {}, "own/unclear");
+  access.pusher.blob(oci::empty_descriptor(), oci::empty_content);
+  auto signature = artifact(subject, "application/vnd.sig", "one"),
+       bom = artifact(subject, "application/vnd.bom", "two");
+  std::vector<oci::Descriptor> entries;
+  for (const auto& document : {signature, bom}) {
+    access.pusher.manifest(document);
+    entries.push_back(document.descriptor());
+    entries.back().artifact_type = std::string(oci::media_type::empty);
+  }
+  access.pusher.manifest(oci::Document::make(std::string(oci::media_type::index), index_of(entries)),
+                         name::Tag::parse(registry::fallback_tag(subject.digest)));
+  auto found = access.puller.referrers(subject.digest, "application/vnd.sig");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].digest == signature.digest);
+}
+
 TEST_CASE("writers at the same time lose nobody's entry") {
   auto& server = support::shared_registry();
   Access access(server.host(), {}, {.clock = &http::system_clock()}, {}, "own/writers");

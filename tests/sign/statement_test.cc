@@ -72,6 +72,18 @@ TEST_CASE("a bundle's parts are those that Sigstore names") {
   CHECK(statement.dump() == R"({"_type":"https://in-toto.io/Statement/v1","predicate":{},"predicateType":)"
                             R"("https://sigstore.dev/cosign/sign/v1","subject":[{"digest":{"sha256":")" +
                                 std::string(image.hex()) + R"("}}]})");
+  const auto& signatures = bundle.at("dsseEnvelope").at("signatures");
+  REQUIRE(signatures.size() == 1);
+  CHECK(!signatures[0].contains("keyid"));
+}
+
+TEST_CASE("a bundle that cosign 2.6.5 made is believed") {
+  auto key = sign::PublicKey::parse(base::read_file(TEST_DATA "/cosign/key.pub", 10'000));
+  auto bundle = base::read_file(TEST_DATA "/cosign/bundle.json", 10'000);
+  auto signed_image = base::Digest::parse("sha256:ab4f345badcfb68654000e0ae5f5dc4792aea9c10f46eaecb10ff06224af8503");
+  CHECK(sign::verifies_bundle(key, bundle, signed_image));
+  CHECK_FALSE(sign::verifies_bundle(key, bundle, image));
+  CHECK_FALSE(sign::verifies_bundle(key_of("p256.pem").public_key(), bundle, signed_image));
 }
 
 /// A bundle, changed.

@@ -16,6 +16,7 @@ namespace registry {
 namespace {
 
 constexpr std::size_t max_tags = 200'000;
+constexpr std::size_t max_unclear_referrers = 50;  // each costs a request
 // registry 2.8 sends all tags at once, 128 characters each at most.
 constexpr std::uint64_t max_tag_page_bytes = 32 * 1024 * 1024;
 
@@ -220,7 +221,15 @@ std::vector<oci::Descriptor> Puller::referrers(const base::Digest& subject, std:
   if (auto found = referrers_by_api(origin_, subject, artifact_type, stop)) return *std::move(found);
   auto document = get(origin_, fallback_tag(subject), stop);
   if (!document || !document->is_index()) return {};
-  return of_artifact_type(oci::parse_index(*document).manifests, artifact_type);
+  auto list = oci::parse_index(*document).manifests;
+  // cosign's entries there carry the type of the config, which is empty: the manifest knows better.
+  std::size_t unclear = 0;
+  for (auto& entry : list) {
+    if (entry.artifact_type != oci::media_type::empty || ++unclear > max_unclear_referrers) continue;
+    auto manifest = get(origin_, entry.digest.text(), stop);
+    if (manifest && !manifest->is_index()) entry.artifact_type = oci::parse_manifest(*manifest).artifact_type;
+  }
+  return of_artifact_type(std::move(list), artifact_type);
 }
 
 }  // namespace registry

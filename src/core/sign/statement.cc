@@ -71,17 +71,14 @@ std::string bundle(const PrivateKey& key, const base::Digest& image) {
   statement["predicateType"] = bundle_predicate;
   statement["predicate"] = json::Ordered::object();
   const auto body = json::write(statement);
-  const auto hint = key.public_key().hint();
-
   json::Ordered out;
   out["mediaType"] = bundle_media_type;
-  out["verificationMaterial"]["publicKey"]["hint"] = hint;
+  out["verificationMaterial"]["publicKey"]["hint"] = key.public_key().hint();
   out["dsseEnvelope"]["payload"] = base::to_base64(body);
   out["dsseEnvelope"]["payloadType"] = envelope_type;
-  json::Ordered signature;
-  signature["sig"] = base::to_base64(key.sign(to_sign(envelope_type, body)));
-  signature["keyid"] = hint;
-  out["dsseEnvelope"]["signatures"] = json::Ordered::array({signature});
+  // Without "keyid": cosign passes over a signature whose id is not the one that it gives the key itself.
+  out["dsseEnvelope"]["signatures"] =
+      json::Ordered::array({{{"sig", base::to_base64(key.sign(to_sign(envelope_type, body)))}}});
   return json::write(out);
 }
 
