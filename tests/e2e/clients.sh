@@ -88,26 +88,3 @@ golden() {
 steps() { sed -n 's/^#[0-9]* \(\[[^]]*\] .*\)$/\1/p' build.log | grep -v '^\[internal\]' | LC_ALL=C sort -u; }
 # What a client says at the end of a build that failed: from the recipe's lines on.
 complaint() { sed -n '/^\(estaleiro.hcl\|Dockerfile\):[0-9]/,$p' build.log | grep -v '^$'; }
-
-# step_context DIRECTORY COMMAND: a context with a recipe whose one step runs it
-step_context() {
-  mkdir "$1"
-  printf 'FROM busybox AS build\nRUN %s\n' "$2" >"$1/Dockerfile"
-  cat >"$1/estaleiro.hcl" <<'R'
-image "x" {
-  base_image = "scratch"
-  file "/app" {
-    from_step "build" { path = "/app" }
-  }
-}
-step "build" {
-  dockerfile = "Dockerfile"
-  source_file "/app" {
-    vcs "git" {
-      repository = "https://git.example/app"
-      ref        = "49b6936ef130793fff677038891e517718c2baf8"
-    }
-  }
-}
-R
-}

@@ -56,6 +56,28 @@ no_tag() { equal "tag ${1:-latest}" "$(tag_digest "${1:-latest}")" ""; }
 
 # example NAME: a copy of an example as an input of that name
 example() { cp -r "$ROOT/examples/$1" "./$1"; }
+# step_context DIRECTORY COMMAND: a context with a recipe whose one step runs it
+step_context() {
+  mkdir "$1"
+  printf 'FROM busybox AS build\nRUN %s\n' "$2" >"$1/Dockerfile"
+  cat >"$1/estaleiro.hcl" <<'R'
+image "x" {
+  base_image = "scratch"
+  file "/app" {
+    from_step "build" { path = "/app" }
+  }
+}
+step "build" {
+  dockerfile = "Dockerfile"
+  source_file "/app" {
+    vcs "git" {
+      repository = "https://git.example/app"
+      ref        = "49b6936ef130793fff677038891e517718c2baf8"
+    }
+  }
+}
+R
+}
 # unpack DIRECTORY: the pushed image, by Debian's tools
 unpack() {
   skopeo copy -q --src-tls-verify=false "docker://$REPOSITORY:latest" "oci:$1.layout:latest"

@@ -40,25 +40,8 @@ test_packages_are_installed_with_it_too() {
 
 test_killed_outright_its_engine_goes_with_it() {
   needs_buildkitd
-  mkdir ctx tmp
-  printf 'FROM busybox AS build\nRUN sleep 600 && touch /app\n' >ctx/Dockerfile
-  cat >ctx/estaleiro.hcl <<'R'
-image "x" {
-  base_image = "scratch"
-  file "/app" {
-    from_step "build" { path = "/app" }
-  }
-}
-step "build" {
-  dockerfile = "Dockerfile"
-  source_file "/app" {
-    vcs "git" {
-      repository = "https://git.example/app"
-      ref        = "49b6936ef130793fff677038891e517718c2baf8"
-    }
-  }
-}
-R
+  mkdir tmp
+  step_context ctx 'sleep 600 && touch /app'
   jq -n --argjson source "$(source_json "$(without_address)")" '{source: $source, params: {context: "ctx"}}' >request.json
   for signal in KILL TERM; do
     TMPDIR=$WORK/tmp "$BIN/out" . <request.json 2>put.log >/dev/null &
