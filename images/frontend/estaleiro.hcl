@@ -1,4 +1,4 @@
-# The image that `# syntax =` names: the estaleiro binary and the libraries it needs, on nothing, each out of its exact
+# The image that `# syntax =` names: the binary and the libraries that it needs, on nothing, each out of its exact
 # Debian package. scripts/frontend-image puts the binary below bin/ of the build context and sees to it that no library
 # is missing here.
 variable "commit" {
@@ -14,9 +14,9 @@ image "estaleiro/frontend" {
   base_image = "scratch"
   platforms  = ["linux/amd64"]
 
-  file "/usr/bin/estaleiro" {
+  file "/usr/bin/estaleiro-frontend" {
     from_context {
-      path = "bin/estaleiro"
+      path = "bin/estaleiro-frontend"
       vcs "git" {
         repository = "https://github.com/cirocosta/estaleiro"
         ref        = commit
@@ -146,7 +146,7 @@ image "estaleiro/frontend" {
     }
   }
 
-  entrypoint = ["/usr/bin/estaleiro", "frontend"]
+  entrypoint = ["/usr/bin/estaleiro-frontend"]
 
   labels = {
     "moby.buildkit.frontend.network.none" = "true"
