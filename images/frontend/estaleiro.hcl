@@ -133,12 +133,6 @@ image "estaleiro/frontend" {
       path  = "/usr/lib/x86_64-linux-gnu/libyaml-cpp.so.0.7"
     }
   }
-  file "/usr/lib/x86_64-linux-gnu/libzstd.so.1" {
-    from_package "libzstd1" {
-      image = debian
-      path  = "/usr/lib/x86_64-linux-gnu/libzstd.so.1"
-    }
-  }
   file "/usr/lib/x86_64-linux-gnu/libz.so.1" {
     from_package "zlib1g" {
       image = debian
