@@ -61,6 +61,7 @@ test_the_frontend_image_is_small_and_its_bill_names_each_library() {
   skopeo copy -q --src-tls-verify=false "docker://$name" oci:layout:latest
   umoci unpack --image layout:latest bundle 2>/dev/null
   size=$(find bundle/rootfs -type f -printf '%s\n' | awk '{ sum += $1 } END { print sum }')
+  echo "$size bytes unpacked"
   [[ $size -lt 30000000 ]] || fail "the frontend's image has $size bytes unpacked"
   "$BIN/estaleiro" build --addr "$ENGINE" --file "$ROOT/images/frontend/estaleiro.hcl" \
     --var commit="$(printf '%040d' 0)" --target bom --output out/ "$(frontend_context)" 2>build.log || { cat build.log >&2; exit 1; }
@@ -74,7 +75,7 @@ test_the_frontend_image_is_small_and_its_bill_names_each_library() {
 }
 frontend_context() { # what scripts/frontend-image makes
   mkdir -p context/bin
-  install -m 0755 -s "$BIN/estaleiro" context/bin/
+  install -m 0755 -s "$BIN/estaleiro-frontend" context/bin/
   echo context
 }
 
