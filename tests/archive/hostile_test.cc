@@ -97,7 +97,7 @@ TEST_CASE("a damaged tar is refused with its fault and its place") {
       {"long-name-with-nul", "long name 'etc\\x00/passwd\\x00' holds NUL\n  while reading the tar header at byte 0"},
       {"mode-not-octal", "mode field '0000648' is not octal\n  while reading the tar header at byte 0"},
       {"name-missing", "entry has no name\n  while reading the tar header at byte 0"},
-      {"padding-cut-short", "archive ends 509 bytes before the next header\n  while reading tar entry 'f' at byte 0"},
+      {"padding-cut-short", "archive ends 500 bytes before the next header\n  while reading tar entry 'f' at byte 0"},
       {"pax-and-gnu-long-name", "entry has a PAX and a GNU long name\n  while reading the tar header at byte 0"},
       {"pax-header-cut-short", "archive ends within an extension header\n  while reading the tar header at byte 0"},
       {"pax-header-too-large",

@@ -186,6 +186,8 @@ TEST_CASE("an archive may end without its zero blocks, with one, or with others 
   CHECK(read(entry + zeros).size() == 1);
   CHECK(read(entry + zeros + zeros + "anything").size() == 1);
   CHECK(read(entry + zeros + zeros + entry).size() == 1);
+  std::string with_body = block({{0, "f"}, {124, "00000000003"}, {257, ustar}}) + "abc";
+  CHECK(read(with_body).size() == 1);
 }
 
 TEST_CASE("a global PAX header holds for all entries after it, until taken back") {

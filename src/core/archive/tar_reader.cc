@@ -96,7 +96,9 @@ struct TarReader::Extensions {
 std::optional<Entry> TarReader::next() {
   try {
     skip(body_left_);
-    skip(padding_left_);
+    // Some writers (umoci among them) leave out what would follow the last file's bytes: the archive is whole all the
+    // same.
+    if (!skip_padding()) ended_ = true;
     body_left_ = padding_left_ = 0;
     if (ended_) return std::nullopt;
     name_.clear();
@@ -374,6 +376,14 @@ void TarReader::skip(std::uint64_t bytes) {
     if (data.empty()) throw corrupt("archive ends " + std::to_string(bytes) + " bytes before the next header");
     bytes -= data.size();
   }
+}
+
+bool TarReader::skip_padding() {
+  if (padding_left_ == 0) return true;
+  auto data = some(padding_left_);
+  if (data.empty()) return false;
+  skip(padding_left_ - data.size());
+  return true;
 }
 
 std::string TarReader::place() const {

@@ -68,6 +68,7 @@ class TarReader {
   TarBlock body_block();
   std::string extension_text(const TarHeader& header);
   void skip(std::uint64_t bytes);
+  bool skip_padding();  ///< false: the archive ends where it would begin
   std::string place() const;
 
   PieceSource& input_;

@@ -112,7 +112,7 @@ TARS = {
     "zero-block-between-entries": entry() + bytes(512) + entry(b"g"),
     "header-cut-short": entry() + header()[:100],
     "body-cut-short": header(size=600) + b"x" * 300,
-    "padding-cut-short": header(size=3) + b"abc",
+    "padding-cut-short": header(size=3) + b"abc" + bytes(9),
     "ends-after-pax-header": pax((b"path", b"a")),
     "zeros-after-pax-header": pax((b"path", b"a")) + END,
     "pax-header-cut-short": header(size=700, type=b"x") + b"7 a=bc\n",
