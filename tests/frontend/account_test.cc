@@ -51,7 +51,7 @@ TEST_CASE("what changed is found by comparing the tree before and after") {
       {"removed", "/etc/machine-id\n"},
       {"sha1", "da39a3ee5e6b4b0d3255bfef95601890afd80709  jq_amd64.deb\n"},
   });
-  CHECK(changes.changed == std::set<std::string>{"/other", "/new\nline"});
+  CHECK(changes.changed == std::unordered_set<std::string>{"/other", "/new\nline"});
   CHECK(changes.gone == std::vector<std::string>{"/gone"});
   CHECK(changes.fresh == std::vector<std::string>{"/etc/machine-id"});
   CHECK(changes.sha1.at("jq_amd64.deb") == "da39a3ee5e6b4b0d3255bfef95601890afd80709");
@@ -90,7 +90,7 @@ TEST_CASE("links that lead round in a circle end") {
 TEST_CASE("every path is of one kind, and the numbers add up") {
   frontend::Changes changes;
   changes.changed = {"/etc/generated", "/usr/bin/su"};
-  auto coverage = frontend::cover(account(), changes,
+  auto coverage = frontend::cover(account(), frontend::owners(account()), changes,
                                   {{"/etc", 'd', 0, 0, ""}, {"/opt", 'd', 0, 0, ""}, {"/opt/x", 'f', 04755, 0, ""}});
   CHECK(coverage.paths == 14);
   CHECK(coverage.changed == 4);
@@ -113,7 +113,7 @@ TEST_CASE("a path that was watched and that nobody made is unexplained") {
   changes.changed = {"/etc/generated", "/etc/left"};
   changes.observed = true;
   changes.authors["/etc/generated"] = {"dbus"};
-  auto coverage = frontend::cover(account(), changes, {});
+  auto coverage = frontend::cover(account(), frontend::owners(account()), changes, {});
   CHECK(coverage.unexplained == std::vector<std::string>{"/etc/left"});
   CHECK(coverage.generated[0].by == std::vector<std::string>{"dbus"});
 }

@@ -16,7 +16,7 @@ std::string statement(const Bill& bill, json::Ordered subjects) {
   json::Ordered out = {{"_type", "https://in-toto.io/Statement/v0.1"},
                        {"predicateType", "https://spdx.dev/Document"},
                        {"subject", std::move(subjects)},
-                       {"predicate", json::Ordered::parse(to_spdx(bill))}};
+                       {"predicate", spdx_document(bill)}};
   return json::write(out);
 }
 

@@ -44,7 +44,7 @@ std::string download_location(const Git& git) {
 class Spdx {
  public:
   explicit Spdx(const Bill& bill) : bill_(bill) {}
-  std::string write();
+  Ordered write();
 
  private:
   Ordered& add_package(const std::string& id, std::string_view name, std::string_view version,
@@ -182,7 +182,7 @@ void Spdx::declared_file(const File& file) {
   if (file.source) relate(element, "GENERATED_FROM", repository(*file.source));
 }
 
-std::string Spdx::write() {
+Ordered Spdx::write() {
   const BaseImage& base = bill_.base_image;
   std::string image = id("image");
   Ordered& described = add_package(image, bill_.product_name, bill_.image.digest, "");
@@ -219,11 +219,13 @@ std::string Spdx::write() {
   document["relationships"] = std::move(relationships_);
   if (Ordered licenses = extracted_licenses(); !licenses.empty())
     document["hasExtractedLicensingInfos"] = std::move(licenses);
-  return json::write_pretty(document);
+  return document;
 }
 
 }  // namespace
 
-std::string to_spdx(const Bill& bill) { return Spdx(bill).write(); }
+json::Ordered spdx_document(const Bill& bill) { return Spdx(bill).write(); }
+
+std::string to_spdx(const Bill& bill) { return json::write_pretty(spdx_document(bill)); }
 
 }  // namespace bom

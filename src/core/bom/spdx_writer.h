@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/bom/bill.h"
+#include "core/json/decode.h"
 
 namespace bom {
 
@@ -13,5 +14,7 @@ namespace bom {
 /// Licences are declared where the bill has them and never concluded. Every SPDXID that a relationship names and every
 /// LicenseRef exists. Bytes that are no UTF-8 become U+FFFD.
 std::string to_spdx(const Bill& bill);
+/// The same before it is text.
+json::Ordered spdx_document(const Bill& bill);
 
 }  // namespace bom

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_map>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -60,8 +61,8 @@ bool not_of_the_image(std::string_view path) {
 }
 
 /// The whole records of a listing by path.
-std::map<std::string_view, std::string_view> by_path(std::string_view listing) {
-  std::map<std::string_view, std::string_view> out;
+std::unordered_map<std::string_view, std::string_view> by_path(std::string_view listing) {
+  std::unordered_map<std::string_view, std::string_view> out;
   each_record(listing, '\0', [&](std::string_view record) {
     std::string_view rest = record;
     for (int i = 0; i < 5; i++) word(rest);
@@ -109,7 +110,7 @@ void add_copyrights(Account& account, std::string_view text) {
 }
 
 void add_authors(Changes& changes, const std::map<std::string, std::string>& files,
-                 const std::map<std::string_view, std::string_view>& after) {
+                 const std::unordered_map<std::string_view, std::string_view>& after) {
   std::map<std::string, std::vector<std::string>, std::less<>> steps;  // by the time of their end
   each_record(file(files, "steps"), '\n', [&](std::string_view line) {
     auto time = word(line);
@@ -137,10 +138,10 @@ Changes parse_changes(const std::map<std::string, std::string>& files) {
   }
   for (const auto& [path, record] : before) {
     if (after.contains(path)) continue;
-    // What lies below a directory that is gone is sorted right behind it, names with a character before '/' apart.
     auto parent = std::string(path.substr(0, path.rfind('/')));
     if (parent.empty() || after.contains(parent)) changes.gone.emplace_back(path);
   }
+  std::sort(changes.gone.begin(), changes.gone.end());
   each_record(file(files, "removed"), '\n', [&](std::string_view line) { changes.fresh.emplace_back(line); });
   each_record(file(files, "sha1"), '\n', [&](std::string_view line) {
     auto hash = word(line);

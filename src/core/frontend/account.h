@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "core/deb/dpkg_info.h"
@@ -40,8 +41,8 @@ std::optional<Account> account_for(Gateway& gateway, const llb::Output& tree, co
 
 /// What the installation did to the base.
 struct Changes {
-  std::set<std::string> changed;  ///< added, or other than before
-  std::vector<std::string> gone;  ///< topmost paths only
+  std::unordered_set<std::string> changed;  ///< added, or other than before
+  std::vector<std::string> gone;            ///< topmost paths only
   std::vector<std::string> fresh;
   std::map<std::string, std::set<std::string>> authors;  ///< packages by path; only when observed
   bool observed = false;

@@ -178,6 +178,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     evidence.images = files.images;
     evidence.changes = read_changes(gateway, installed.report);
     if (base.has_dpkg) evidence.account = accounted.get();
+    if (evidence.account) evidence.owned = owners(*evidence.account);
     built.bill = make_bill(evidence);
     built.bill.base_image.manifest_digest = manifest_digest.get();
     built.page = page_details(evidence);

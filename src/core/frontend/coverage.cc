@@ -1,6 +1,7 @@
 #include "core/frontend/coverage.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 namespace frontend {
@@ -17,8 +18,21 @@ class Links {
       if (path.type == 'l') targets_[path.path] = path.target;
   }
 
-  std::string real(std::string_view path) const {
-    std::string done, rest(path);
+  std::string real(std::string_view path) {
+    auto slash = path.rfind('/');
+    if (slash == std::string_view::npos || slash == 0) return std::string(path);
+    // Paths come sorted: most lie in the directory of the one before.
+    if (path.substr(0, slash) != directory_) {
+      directory_ = path.substr(0, slash);
+      real_ = follow(directory_ + "/");
+    }
+    return real_ ? *real_ + std::string(path.substr(slash + 1)) : std::string(path);
+  }
+
+ private:
+  /// `path` ends in '/'; nullopt when it leads round in a circle or out of the tree.
+  std::optional<std::string> follow(const std::string& path) const {
+    std::string done, rest = path;
     for (int followed = 0; !rest.empty();) {
       auto end = rest.find('/', 1);
       if (end == std::string::npos) return done + rest;
@@ -28,20 +42,21 @@ class Links {
       if (link == targets_.end()) {
         done = std::move(next);
       } else if (++followed > max_links) {
-        return std::string(path);
+        return std::nullopt;
       } else if (link->second.starts_with('/')) {
         rest = link->second + rest;
         done.clear();
       } else {
         rest = "/" + link->second + rest;
-        if (rest.find("/../") != std::string::npos) return std::string(path);
+        if (rest.find("/../") != std::string::npos) return std::nullopt;
       }
     }
     return done;
   }
 
- private:
   std::unordered_map<std::string, std::string> targets_;
+  std::string directory_;
+  std::optional<std::string> real_;
 };
 
 class Counter {
@@ -63,7 +78,7 @@ class Counter {
 
 /// What a path is that no file of the recipe brought.
 std::string_view kind_of(const TreePath& path, const Account& account, const Changes& changes,
-                         const std::map<std::string, std::vector<std::string>>& owned) {
+                         const PathOwners& owned) {
   if (owned.contains(path.path)) return "package";
   if (path.path.starts_with("/var/lib/dpkg/")) return "package-database";
   if (account.alternatives.contains(path.path) || path.path.starts_with("/etc/alternatives/")) return "alternative";
@@ -72,8 +87,8 @@ std::string_view kind_of(const TreePath& path, const Account& account, const Cha
 
 }  // namespace
 
-std::vector<bom::PageDetails::Path> paths_with_owners(const Account& account, const Changes& changes) {
-  auto owned = owners(account);
+std::vector<bom::PageDetails::Path> paths_with_owners(const Account& account, const PathOwners& owned,
+                                                      const Changes& changes) {
   std::vector<bom::PageDetails::Path> out;
   for (const auto& path : account.paths) {
     bom::PageDetails::Path one{
@@ -86,9 +101,9 @@ std::vector<bom::PageDetails::Path> paths_with_owners(const Account& account, co
   return out;
 }
 
-std::map<std::string, std::vector<std::string>> owners(const Account& account) {
+PathOwners owners(const Account& account) {
   Links links(account);
-  std::map<std::string, std::vector<std::string>> out;
+  PathOwners out;
   for (const auto& list : account.lists)
     for (const auto& listed : list.paths) {
       if (listed == "/.") continue;
@@ -101,14 +116,14 @@ std::map<std::string, std::vector<std::string>> owners(const Account& account) {
   return out;
 }
 
-bom::Coverage cover(const Account& account, const Changes& changes, const std::vector<TreePath>& declared) {
+bom::Coverage cover(const Account& account, const PathOwners& owned, const Changes& changes,
+                    const std::vector<TreePath>& declared) {
   bom::Coverage out;
   out.observed = changes.observed;
   for (const char* kind : {"package", "package-database", "alternative", "generated", "declared", "base"})
     out.kinds.push_back({kind, 0, 0});
   Counter counter(out);
-  const Links links(account);
-  auto owned = owners(account);
+  Links links(account);
   std::map<std::string_view, const TreePath*> of_recipe;
   for (const auto& path : declared) of_recipe.emplace(path.path, &path);
 

@@ -26,15 +26,25 @@ bom::Package base_package(const deb::InstalledPackage& installed) {
   return out;
 }
 
+/// A repository with what its Release file says.
+struct Archive {
+  Release release;
+  std::optional<deb::InRelease> state;  ///< none of a repository without that file
+
+  explicit Archive(const Release& from) : release(from) {
+    if (!release.in_release.empty()) state = deb::parse_in_release(release.in_release);
+  }
+};
+
 /// The repository that apt took a package from: it names "Label:Version/Suite" of the Release file. When two archives
 /// carry the same version, the one whose URI the .deb's begins with.
-std::optional<std::size_t> repository_of(const PlannedPackage& planned, const std::vector<Release>& releases) {
-  for (std::size_t i = 0; i < releases.size(); i++) {
-    if (releases[i].repository.type != deb::Repository::Type::deb || releases[i].in_release.empty()) continue;
-    deb::InRelease state = deb::parse_in_release(releases[i].in_release);
-    std::string origin = state.label + ":" + state.version + "/" + state.suite;
+std::optional<std::size_t> repository_of(const PlannedPackage& planned, const std::vector<Archive>& archives) {
+  for (std::size_t i = 0; i < archives.size(); i++) {
+    const auto& [release, state] = archives[i];
+    if (release.repository.type != deb::Repository::Type::deb || !state) continue;
+    std::string origin = state->label + ":" + state->version + "/" + state->suite;
     bool named = std::find(planned.origins.begin(), planned.origins.end(), origin) != planned.origins.end();
-    if (named && planned.download.uri.starts_with(releases[i].repository.uri)) return i;
+    if (named && planned.download.uri.starts_with(release.repository.uri)) return i;
   }
   return std::nullopt;
 }
@@ -71,19 +81,19 @@ bom::Package changed_package(const PlannedPackage& planned) {
   return out;
 }
 
-bom::Repository repository(const Release& release) {
+bom::Repository repository(const Archive& archive) {
+  const auto& [release, state] = archive;
   bom::Repository out;
   out.uri = release.repository.uri;
   out.suite = release.repository.suite;
   out.components = release.repository.components;
-  if (release.in_release.empty()) return out;
-  deb::InRelease state = deb::parse_in_release(release.in_release);
-  out.codename = state.codename;
-  out.date = deb::to_rfc3339(state.date);
-  if (state.valid_until) out.valid_until = deb::to_rfc3339(*state.valid_until);
+  if (!state) return out;
+  out.codename = state->codename;
+  out.date = deb::to_rfc3339(state->date);
+  if (state->valid_until) out.valid_until = deb::to_rfc3339(*state->valid_until);
   out.in_release_digest = base::sha256(release.in_release).text();
   for (const auto& path : release.indexes)
-    if (const auto* index = state.find(path)) out.indexes.push_back({path, index->size, "sha256:" + index->sha256});
+    if (const auto* index = state->find(path)) out.indexes.push_back({path, index->size, "sha256:" + index->sha256});
   return out;
 }
 
@@ -110,16 +120,16 @@ bool knows(const std::vector<KnownKey>& known, const std::string& issuer) {
 
 /// All archives that packages come from: those of the installation, then those that files' packages were looked up in.
 struct Archives {
-  std::vector<Release> all;
+  std::vector<Archive> all;
   std::vector<std::size_t> of_files;  ///< by index of PackageFiles::releases, where it is in `all`
 };
 
 Archives archives(const Evidence& evidence) {
-  Archives out{evidence.releases, {}};
+  Archives out{{evidence.releases.begin(), evidence.releases.end()}, {}};
   for (const auto& release : evidence.package_files.releases) {
-    auto same = std::find(out.all.begin(), out.all.end(), release);
+    auto same = std::find_if(out.all.begin(), out.all.end(), [&](const auto& one) { return one.release == release; });
     out.of_files.push_back(static_cast<std::size_t>(same - out.all.begin()));
-    if (same == out.all.end()) out.all.push_back(release);
+    if (same == out.all.end()) out.all.emplace_back(release);
   }
   return out;
 }
@@ -133,7 +143,7 @@ std::vector<BaseImage::Keyring> keyrings(const Evidence& evidence) {
 }
 
 /// Repositories and keys: of the recipe's key files all keys, of the images' keyrings those that signed an archive.
-bom::Apt apt(const Evidence& evidence, const std::vector<Release>& releases) {
+bom::Apt apt(const Evidence& evidence, const std::vector<Archive>& archives) {
   bom::Apt out;
   std::vector<KnownKey> known;
   for (const auto& block : evidence.recipe.image.apt)
@@ -149,11 +159,11 @@ bom::Apt apt(const Evidence& evidence, const std::vector<Release>& releases) {
   }
 
   std::set<std::string> signers;
-  for (const auto& release : releases) {
-    out.repositories.push_back(repository(release));
-    if (release.in_release.empty()) continue;
+  for (const auto& archive : archives) {
+    out.repositories.push_back(repository(archive));
+    if (!archive.state) continue;
     // apt has verified the file, and refuses it when the signature of a key that it knows is bad.
-    for (const auto& issuer : deb::signature_issuers(release.in_release)) {
+    for (const auto& issuer : deb::signature_issuers(archive.release.in_release)) {
       if (!knows(known, issuer)) continue;
       out.repositories.back().signatures.push_back(issuer);
       signers.insert(issuer);
@@ -315,7 +325,7 @@ bom::Bill make_bill(const Evidence& evidence) {
   for (const auto& planned : evidence.apt.packages) {
     if (evidence.lock) break;
     bom::Package package = changed_package(planned);
-    package.location->repository = repository_of(planned, evidence.releases);
+    package.location->repository = repository_of(planned, known.all);
     auto sha1 = evidence.changes.sha1.find(planned.binary.name + "_" + planned.binary.architecture + ".deb");
     if (sha1 != evidence.changes.sha1.end()) package.location->sha1 = sha1->second;
     bill.changeset.packages.push_back(std::move(package));
@@ -336,7 +346,8 @@ bom::Bill make_bill(const Evidence& evidence) {
       out.source = bom::Git{file.file->provenance->repository.value, file.file->provenance->ref.value};
     bill.changeset.files.push_back(std::move(out));
   }
-  if (evidence.account) bill.coverage = cover(*evidence.account, evidence.changes, declared_paths(evidence));
+  if (evidence.account)
+    bill.coverage = cover(*evidence.account, evidence.owned, evidence.changes, declared_paths(evidence));
   add_licenses(bill, evidence);
   bom::sort(bill);
   return bill;
@@ -344,7 +355,7 @@ bom::Bill make_bill(const Evidence& evidence) {
 
 bom::PageDetails page_details(const Evidence& evidence) {
   bom::PageDetails out;
-  if (evidence.account) out.paths = paths_with_owners(*evidence.account, evidence.changes);
+  if (evidence.account) out.paths = paths_with_owners(*evidence.account, evidence.owned, evidence.changes);
   std::map<std::string_view, const FileEvidence*> declared;
   for (const auto& file : evidence.files) declared[file.path] = &file;
   std::erase_if(out.paths, [&](const auto& path) { return declared.contains(path.path); });

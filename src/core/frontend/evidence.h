@@ -11,6 +11,7 @@
 #include "core/frontend/apt_plan.h"
 #include "core/frontend/apt_setup.h"
 #include "core/frontend/base_image.h"
+#include "core/frontend/coverage.h"
 #include "core/frontend/package_files.h"
 
 namespace frontend {
@@ -39,6 +40,7 @@ struct Evidence {
   std::map<const recipe::File*, std::string> images = {};  ///< canonical names, of files that come from images
   Changes changes = {};                                    ///< by the installation
   std::optional<Account> account = {};                     ///< of the base with the packages; none without dpkg
+  PathOwners owned = {};                                   ///< in the account
   const bom::Bill* lock = nullptr;                         ///< what was built from; borrowed
   std::vector<std::string> declared_others = {};           ///< directories and links that the files brought
 };
