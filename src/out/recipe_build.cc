@@ -89,22 +89,27 @@ Pushed build_and_push(const resource::Source& source, const resource::PutParams&
             frontend::bill_attestation(gateway, built->bill, frontend::Places(recipe).at(recipe.image.range, "")));
     return built->result;
   };
-  Engine engine(source, stop);
-  term::LogProgress progress([](std::string_view text) { resource::log(text); });
-  try {
-    auto response = buildkit::build(engine.connection(), request, make, progress, stop);
-    progress.finish();
-    auto digest = response.image_digest();
-    if (!digest)
-      throw base::Error(base::Kind::corrupt, "the engine pushed the image but does not say which digest it has");
-    return {*digest, std::move(*built)};
-  } catch (const base::Error& error) {
-    if (error.kind() == base::Kind::cancelled)
+  std::optional<base::Digest> digest;
+  auto build = [&](const buildkit::Connection& engine) {
+    term::LogProgress progress([](std::string_view text) { resource::log(text); });
+    try {
+      digest = buildkit::build(engine, request, make, progress, stop).image_digest();
       progress.finish();
-    else
-      progress.failure("");
-    throw;
-  }
+    } catch (const base::Error& error) {
+      if (error.kind() == base::Kind::cancelled)
+        progress.finish();
+      else
+        progress.failure("");
+      throw;
+    }
+  };
+  const name::Platform platform = source.platform
+                                      ? name::Platform::make(source.platform->os, source.platform->architecture)
+                                      : name::Platform::host();
+  on_engine(source, {platform}, build, stop);
+  if (!digest)
+    throw base::Error(base::Kind::corrupt, "the engine pushed the image but does not say which digest it has");
+  return {*digest, std::move(*built)};
 }
 
 }  // namespace out

@@ -20,7 +20,7 @@ struct Pushed {
 };
 
 /// Builds a recipe on the source's engine, which pushes the image by digest. What params.keep_inputs keeps goes to
-/// `keeper`. Shows progress in the log. Throws what Engine and buildkit::build throw.
+/// `keeper`. Shows progress in the log. Throws what on_engine and buildkit::build throw.
 Pushed build_and_push(const resource::Source& source, const resource::PutParams& params,
                       const remote::Repository& repository, const std::filesystem::path& inputs,
                       const recipe::Recipe& recipe, const Terms& terms, remote::InputKeeper& keeper,

@@ -27,7 +27,9 @@ TEST_CASE("a put request is decoded, numbers as tags included") {
   CHECK(request.source.repository == "registry.example/app");
   CHECK(request.source.tag == "1.5");
   CHECK(request.source.insecure);
-  CHECK(request.source.buildkit.address == "tcp://b:1");
+  REQUIRE(request.source.buildkit.addresses.size() == 1);
+  CHECK(request.source.buildkit.addresses[0].address == "tcp://b:1");
+  CHECK(request.source.buildkit.addresses[0].key == "KEY-TEXT");
   CHECK(request.params.context == "repo");
   CHECK(request.params.vars == std::map<std::string, std::string>{{"a", "b"}, {"n", "3"}});
   CHECK(request.params.vars_files == std::vector<std::string>{"v.yml"});
@@ -74,10 +76,45 @@ TEST_CASE("what is wrong in a request is named by its path") {
                 "source.rebuild_on cannot be given beside detect_rollbacks"},
            Case{R"({"source": {"repository": "a", "buildkit": {"address": "x", "cert": "c"}}})",
                 "source.buildkit.key is missing: a client certificate needs both cert and key"},
+           Case{R"({"source": {"repository": "a", "buildkit": {"address": "x", "addresses": ["y"]}}})",
+                "source.buildkit.addresses cannot be given beside address"},
+           Case{R"({"source": {"repository": "a", "buildkit": {"addresses": []}}})",
+                "source.buildkit.addresses must be a list of addresses, one at least"},
+           Case{R"({"source": {"repository": "a", "buildkit": {"addresses": "y"}}})",
+                "source.buildkit.addresses must be a list of addresses, one at least"},
+           Case{R"({"source": {"repository": "a", "buildkit": {"addresses": ["x", {"weight": 2}]}}})",
+                "source.buildkit.addresses[1].address is missing"},
+           Case{R"({"source": {"repository": "a", "buildkit": {"addresses": [3]}}})",
+                "source.buildkit.addresses[0] is a number, an object is wanted"},
+           Case{R"({"source": {"repository": "a", "buildkit": {"addresses": [{"address": "x", "weight": -1}]}}})",
+                "source.buildkit.addresses[0].weight is -1, 0 to 1000000 is wanted"},
+           Case{R"({"source": {"repository": "a", "buildkit": {"addresses": [{"address": "x", "weigth": 1}]}}})",
+                "unknown field 'weigth' in source.buildkit.addresses[0]\n  fix: did you mean 'weight'?"},
+           Case{R"({"source": {"repository": "a", "buildkit": {"addresses": [{"address": "x", "key": "k"}]}}})",
+                "source.buildkit.addresses[0].cert is missing: a client certificate needs both cert and key"},
+           Case{R"({"source": {"repository": "a", "buildkit": {"addresses": ["x", {"address": "x"}]}}})",
+                "source.buildkit.addresses has 'x' twice\n  fix: a larger share is a larger weight"},
+           Case{R"({"source": {"repository": "a", "buildkit": {"addresses": ["x"], "config": "c"}}})",
+                "source.buildkit.config is for an engine that put starts itself: leave out the address, or this"},
        }) {
     CAPTURE(request);
     CHECK(error_of(request) == error);
   }
+}
+
+TEST_CASE("engines are addresses or maps; those over tcp share the source's certificates") {
+  auto engines = resource::decode_out(R"({"source": {"repository": "a", "buildkit": {
+    "ca_cert": "CA", "cert": "CERT", "key": "KEY",
+    "addresses": ["tcp://a:1", "unix:///b",
+                  {"address": "tcp://c:1", "weight": 0, "platforms": ["linux/arm64"], "ca_cert": "OTHER"}]}}})")
+                     .source.buildkit.addresses;
+  REQUIRE(engines.size() == 3);
+  CHECK(engines[0].weight == 1);
+  CHECK(engines[0].ca_cert + engines[0].cert + engines[0].key == "CACERTKEY");
+  CHECK(engines[1].ca_cert + engines[1].cert + engines[1].key == "");
+  CHECK(engines[2].weight == 0);
+  CHECK(engines[2].platforms == std::vector<std::string>{"linux/arm64"});
+  CHECK(engines[2].ca_cert + engines[2].cert + engines[2].key == "OTHERCERTKEY");
 }
 
 TEST_CASE("a get request needs a digest and a format that exists") {

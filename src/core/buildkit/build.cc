@@ -1,5 +1,6 @@
 #include "core/buildkit/build.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -65,7 +66,10 @@ class Build {
         sink_(sink),
         imports_(resolved_imports(request)),
         stub_(control::Control::NewStub(connection.channel())),
-        session_(connection, session_options(request), [this](Error error) { calls_.cancel(std::move(error)); }) {}
+        session_(connection, session_options(request), [this](Error error) {
+          lost_ = true;
+          calls_.cancel(std::move(error));
+        }) {}
 
   BuildResponse run(const Frontend& frontend, const std::stop_token& stop) {
     std::stop_callback on_stop(stop, [this] { calls_.cancel(Error(Kind::cancelled, "the build was stopped")); });
@@ -80,7 +84,11 @@ class Build {
       if (!status.wait_for(grace)) status_calls_.cancel(Error(Kind::cancelled, "the build is over"));
     }
     session_.close();
-    if (frontend_error || !solve_status_.ok()) throw outcome(frontend_error);
+    if (frontend_error || !solve_status_.ok()) {
+      Error error = outcome(frontend_error);
+      if (lost_ && error.kind() == Kind::unavailable) throw EngineLost(std::move(error));
+      throw error;
+    }
     finish_layouts();
     return {exporter_, session_.counters()};
   }
@@ -110,6 +118,9 @@ class Build {
     control::SolveResponse reply;
     solve_status_ = stub_->Solve(&call.context(), solve_message(request_, imports_, ref_, session_.id()), &reply);
     exporter_.insert(reply.exporterresponse().begin(), reply.exporterresponse().end());
+    // What an engine says itself of something unavailable comes with details.
+    if (solve_status_.error_code() == grpc::StatusCode::UNAVAILABLE && solve_status_.error_details().empty())
+      lost_ = true;
     // Refused or ended early: calls of the frontend would wait for a build that is not there.
     if (!solve_status_.ok()) calls_.cancel(rpc_error(solve_status_, "", names_.lookup()));
   }
@@ -169,6 +180,7 @@ class Build {
   VertexNameBook names_;
   std::unique_ptr<control::Control::Stub> stub_;
   grpc::Status solve_status_;
+  std::atomic<bool> lost_ = false;
   std::map<std::string, std::string> exporter_;
   Session session_;
 };

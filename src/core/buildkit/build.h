@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/digest.h"
+#include "core/base/error.h"
 #include "core/buildkit/connection.h"
 #include "core/buildkit/session.h"
 #include "core/frontend/gateway.h"
@@ -49,6 +50,12 @@ struct BuildResponse {
   std::optional<base::Digest> image_digest() const;
 };
 
+/// Unavailable: the engine, or the way to it, is gone in mid-build, and the build itself is not to blame.
+class EngineLost : public base::Error {
+ public:
+  explicit EngineLost(base::Error error) : base::Error(std::move(error)) {}
+};
+
 /// Makes the graph and says what the result is. Throws base::Error to end the build.
 using Frontend = std::function<frontend::Result(frontend::Gateway&)>;
 
@@ -57,7 +64,7 @@ using Frontend = std::function<frontend::Result(frontend::Gateway&)>;
 /// When `stop` is requested, every call in flight is cancelled, so that running steps end on the engine too, and
 /// Kind::cancelled is thrown, within 5 seconds.
 /// Throws what `frontend` throws, else: failed (a step or an export; the failing vertex and the exit code in the
-/// notes), denied, unavailable (the engine or the session is gone), unsupported (no such exporter), invalid.
+/// notes), denied, EngineLost (it or the session is gone), unavailable, unsupported (no such exporter), invalid.
 BuildResponse build(const Connection& connection, const BuildRequest& request, const Frontend& frontend,
                     term::StatusSink& status, std::stop_token stop);
 

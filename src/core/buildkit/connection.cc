@@ -12,6 +12,7 @@
 #include "core/base/text.h"
 #include "core/buildkit/dial.h"
 #include "core/buildkit/rpc_error.h"
+#include "core/buildkit/tls_greeting.h"
 
 namespace buildkit {
 namespace {
@@ -45,9 +46,12 @@ std::shared_ptr<grpc::Channel> open_tls(const Endpoint& endpoint) {
 }
 
 std::shared_ptr<grpc::Channel> open_channel(const Endpoint& endpoint, const std::stop_token& stop, Deadline deadline) {
-  // With TLS too: a refused connection or an unknown host is told more clearly by the socket than by gRPC.
+  // With TLS too: what is wrong is told sooner, and more clearly, by the socket and by OpenSSL than by gRPC.
   base::Fd fd = dial(endpoint, stop, deadline);
-  if (!endpoint.tls().empty()) return open_tls(endpoint);
+  if (!endpoint.tls().empty()) {
+    try_tls(std::move(fd), endpoint, stop, deadline);
+    return open_tls(endpoint);
+  }
   if (endpoint.kind() == Endpoint::Kind::docker) upgrade_to_http2(fd.get(), endpoint, "/grpc", {}, stop, deadline);
   return grpc::CreateCustomInsecureChannelFromFd("localhost", fd.release(), channel_arguments());
 }
@@ -56,7 +60,6 @@ std::shared_ptr<grpc::Channel> open_channel(const Endpoint& endpoint, const std:
 Error hello_error(const Endpoint& endpoint, const grpc::Status& status) {
   std::string at = base::quoted(endpoint.text()), text = status.error_message();
   auto says = [&](std::string_view piece) { return text.find(piece) != std::string::npos; };
-  bool tls = !endpoint.tls().empty();
   switch (status.error_code()) {
     case grpc::StatusCode::UNIMPLEMENTED:
       if (says("http") || says("HTTP")) break;  // gRPC's words for a web server's 404
@@ -71,18 +74,6 @@ Error hello_error(const Endpoint& endpoint, const grpc::Status& status) {
     default:
       break;
   }
-  if (tls && (says("CERTIFICATE_VERIFY_FAILED") || says("certificate verify failed") || says("Peer name")))
-    return Error(Kind::denied, "the certificate of the BuildKit engine at " + at + " is not to be trusted")
-        .note(base::printable(text))
-        .fix("give the CA that signed it as ca_cert, and use the host name that it is made for");
-  if (tls && (says("wrong version number") || says("WRONG_VERSION_NUMBER")))
-    return Error(Kind::denied, "the BuildKit engine at " + at + " does not speak TLS")
-        .fix("leave ca_cert, cert and key out");
-  if (tls)
-    return Error(Kind::denied, "the TLS connection to the BuildKit engine at " + at + " fails")
-        .note(base::printable(text))
-        .fix(endpoint.tls().cert.empty() ? "a daemon that asks for client certificates needs cert and key too"
-                                         : "see whether the daemon trusts the CA of this client certificate");
   if (says("http1.x") || says("HTTP") || says("http"))
     return Error(Kind::unsupported, "what listens at " + at + " is no BuildKit engine, but some web server")
         .note(base::printable(text))

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -8,10 +7,9 @@
 
 #include "core/base/fd.h"
 #include "core/buildkit/endpoint.h"
+#include "core/buildkit/waiter.h"
 
 namespace buildkit {
-
-using Deadline = std::chrono::steady_clock::time_point;
 
 /// A connected stream socket to the endpoint's path or host, non-blocking and close-on-exec; no TLS.
 /// Throws not_found, denied, unavailable, cancelled, each with a fix.

@@ -1,24 +1,14 @@
 #include "core/buildkit/pem.h"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-
-#include <memory>
 
 #include "core/base/error.h"
+#include "core/buildkit/openssl.h"
 
 namespace buildkit {
 namespace {
 
 using base::Error;
-using Bio = std::unique_ptr<BIO, decltype(&BIO_free_all)>;
-using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
-using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-
-Bio reading(const std::string& pem) {
-  return Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free_all);
-}
 
 Certificate first_certificate(const std::string& pem, std::string_view what) {
   constexpr std::size_t max_bytes = 1 << 20;

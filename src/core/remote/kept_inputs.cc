@@ -13,6 +13,8 @@ constexpr std::uint64_t max_package_bytes = 2ull << 30;
 }  // namespace
 
 void InputKeeper::add(const std::string& file_name, const base::Digest& digest, std::string_view bytes) {
+  for (const auto& layer : layers_)
+    if (layer.digest == digest) return;
   oci::Descriptor layer{"application/vnd.debian.binary-package", digest, bytes.size()};
   repository_.pusher().blob(layer, bytes, stop_);
   layer.annotations["org.opencontainers.image.title"] = file_name;

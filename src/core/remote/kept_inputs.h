@@ -18,7 +18,7 @@ class InputKeeper {
   /// Borrows `repository`.
   InputKeeper(const Repository& repository, std::stop_token stop) : repository_(repository), stop_(stop) {}
 
-  /// Uploads one, unless the registry has it.
+  /// Uploads one, unless the registry has it. What was added before counts once: a build may begin anew.
   void add(const std::string& file_name, const base::Digest& digest, std::string_view bytes);
   /// Stores the artifact that refers to `image`; nothing when nothing was added.
   void finish(const oci::Descriptor& image) const;

@@ -65,17 +65,65 @@ Cosign decode_cosign(json::Object object) {
   return out;
 }
 
+/// Reads ca_cert, cert and key where they are given.
+void decode_certificate(json::Object& object, EngineAddress& to) {
+  EngineAddress given{.ca_cert = text(object, "ca_cert"), .cert = text(object, "cert"), .key = secret(object, "key")};
+  if (given.cert.empty() != given.key.empty())
+    throw object.problem(given.cert.empty() ? "cert" : "key",
+                         "is missing: a client certificate needs both cert and key");
+  if (!given.ca_cert.empty()) to.ca_cert = given.ca_cert;
+  if (given.cert.empty()) return;
+  to.cert = given.cert;
+  to.key = given.key;
+}
+
+EngineAddress decode_address(json::Object object, const EngineAddress& usual) {
+  EngineAddress out;
+  const std::string address = object.required_string("address");
+  if (address.starts_with("tcp://")) out = usual;  // sockets take no certificates
+  out.address = address;
+  decode_certificate(object, out);
+  constexpr std::int64_t max_weight = 1'000'000;
+  if (auto weight = object.integer("weight")) {
+    if (*weight < 0 || *weight > max_weight)
+      throw object.problem("weight",
+                           "is " + std::to_string(*weight) + ", 0 to " + std::to_string(max_weight) + " is wanted");
+    out.weight = static_cast<std::uint32_t>(*weight);
+  }
+  out.platforms = object.strings("platforms");
+  object.finish();
+  return out;
+}
+
+/// Each is an address alone, or a map.
+std::vector<EngineAddress> decode_addresses(json::Object& object, const EngineAddress& usual) {
+  constexpr std::string_view key = "addresses";
+  const json::Value& list = object.raw(key);
+  if (!list.is_array() || list.empty()) throw object.problem(key, "must be a list of addresses, one at least");
+  std::vector<EngineAddress> out;
+  for (const auto& entry : list) {
+    json::Value map = entry.is_string() ? json::Value{{"address", entry}} : entry;
+    json::Object decoded(map, object.path() + "." + std::string(key) + "[" + std::to_string(out.size()) + "]");
+    out.push_back(decode_address(std::move(decoded), usual));
+    for (std::size_t i = 0; i + 1 < out.size(); i++)
+      if (out[i].address == out.back().address)
+        throw object.problem(key, "has " + base::quoted(out[i].address) + " twice")
+            .fix("a larger share is a larger weight");
+  }
+  return out;
+}
+
 BuildkitSource decode_buildkit(json::Object object) {
   BuildkitSource out;
-  out.address = text(object, "address");
+  EngineAddress one{.address = text(object, "address")};
+  decode_certificate(object, one);
   out.config = text(object, "config");
-  out.ca_cert = text(object, "ca_cert");
-  out.cert = text(object, "cert");
-  out.key = secret(object, "key");
+  const bool many = !object.raw("addresses").is_null();
+  if (many && !one.address.empty()) throw object.problem("addresses", "cannot be given beside address");
+  if (many) out.addresses = decode_addresses(object, one);
   object.finish();
-  if (out.cert.empty() != out.key.empty())
-    throw object.problem(out.cert.empty() ? "cert" : "key", "is missing: a client certificate needs both cert and key");
-  if (!out.address.empty() && !out.config.empty())
+  if (!one.address.empty()) out.addresses = {one};
+  if (!out.addresses.empty() && !out.config.empty())
     throw object.problem("config", "is for an engine that put starts itself: leave out the address, or this");
   return out;
 }

@@ -39,11 +39,18 @@ struct Cosign {
   std::string private_key, password;  ///< PEM, encrypted or not; "" if nothing is signed
 };
 
-/// `source.buildkit`: the engine that `out` builds with.
+/// One engine of `source.buildkit`.
+struct EngineAddress {
+  std::string address;                 ///< unix://, tcp://, docker://
+  std::uint32_t weight = 1;            ///< its share of the repositories; 0: only when all others are gone
+  std::vector<std::string> platforms;  ///< that it builds for; empty: all
+  std::string ca_cert, cert, key;      ///< PEM; those of `source.buildkit` unless it has its own
+};
+
+/// `source.buildkit`: the engines that `out` can build with.
 struct BuildkitSource {
-  std::string address;             ///< unix://, tcp://, docker://; empty: an engine of our own
-  std::string config;              ///< for that one: the text of a buildkitd.toml
-  std::string ca_cert, cert, key;  ///< PEM
+  std::vector<EngineAddress> addresses;  ///< empty: an engine of our own
+  std::string config;                    ///< for that one: the text of a buildkitd.toml
 };
 
 /// `source`: every field of registry-image, and ours.
