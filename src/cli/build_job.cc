@@ -10,6 +10,7 @@
 #include "core/base/fd.h"
 #include "core/base/redactor.h"
 #include "core/base/text.h"
+#include "core/buildkit/cache_entry.h"
 #include "core/frontend/subrequests.h"
 #include "core/hcl/diagnostics.h"
 #include "core/oci/layout.h"
@@ -66,20 +67,12 @@ std::pair<std::string, std::string> read_secret(const std::string& text) {
   return {id, secret};
 }
 
-/// "type=registry,ref=…", or a reference alone.
-buildkit::CacheEntry cache_entry(const std::string& text, const char* option) {
-  buildkit::CacheEntry out;
-  for (auto piece : base::split(text, ',')) {
-    std::string word(piece);
-    if (word.find('=') == std::string::npos && out.attributes.empty()) word = "ref=" + word;
-    auto [key, value] = assignment(word, option);
-    if (key == "type")
-      out.type = value;
-    else
-      out.attributes[key] = value;
-  }
-  if (out.type.empty()) out.type = "registry";
-  return out;
+/// As --cache-from and --cache-to have it.
+buildkit::CacheEntry cache_entry(const std::string& text, buildkit::CacheUse use) {
+  const char* option = use == buildkit::CacheUse::import ? "--cache-from" : "--cache-to";
+  auto entry = buildkit::parse_cache_entry(text, option);
+  buildkit::check_cache_entry(entry, use, option);
+  return entry;
 }
 
 buildkit::BuildRequest build_request(const BuildArguments& arguments, const recipe::Recipe& recipe) {
@@ -94,8 +87,10 @@ buildkit::BuildRequest build_request(const BuildArguments& arguments, const reci
   std::error_code ignored;
   request.shared_key = "estaleiro:" + std::filesystem::weakly_canonical(arguments.context, ignored).string();
   for (const auto& secret : arguments.secrets) request.secrets.insert(read_secret(secret));
-  for (const auto& entry : arguments.cache_from) request.cache_imports.push_back(cache_entry(entry, "--cache-from"));
-  for (const auto& entry : arguments.cache_to) request.cache_exports.push_back(cache_entry(entry, "--cache-to"));
+  for (const auto& entry : arguments.cache_from)
+    request.cache_imports.push_back(cache_entry(entry, buildkit::CacheUse::import));
+  for (const auto& entry : arguments.cache_to)
+    request.cache_exports.push_back(cache_entry(entry, buildkit::CacheUse::export_));
   if (auto file = registry::DockerConfig::default_file()) {
     auto config = std::make_shared<registry::DockerConfig>(*file);
     request.credentials = [config](const std::string& host) -> std::optional<buildkit::Credentials> {

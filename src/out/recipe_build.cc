@@ -8,6 +8,7 @@
 #include "core/remote/index_child.h"
 #include "core/resource/run.h"
 #include "core/term/log_progress.h"
+#include "out/cache.h"
 #include "out/engine.h"
 #include "out/secrets.h"
 
@@ -27,7 +28,7 @@ buildkit::Export push_by_digest(const name::Repository& repository, bool insecur
   return out;
 }
 
-/// All but what depends on the lock: exports, directories, secrets, credentials.
+/// All but what depends on the lock: exports, directories, secrets, caches, credentials.
 buildkit::BuildRequest build_request(const resource::Source& source, const resource::PutParams& params,
                                      const remote::Repository& repository, const std::filesystem::path& inputs,
                                      const recipe::Recipe& recipe, const StepSecrets& secrets) {
@@ -44,6 +45,9 @@ buildkit::BuildRequest build_request(const resource::Source& source, const resou
   request.secrets = secrets.secrets;
   request.ssh = secrets.ssh;
   request.shared_key = "estaleiro:" + repository.name().text() + ":" + params.context;
+  auto caches = read_caches(source, params, repository.name(), inputs);
+  request.cache_imports = std::move(caches.imports);
+  request.cache_exports = std::move(caches.exports);
   request.credentials = [&repository](const std::string& host) -> std::optional<buildkit::Credentials> {
     auto found = repository.credentials_for(host);
     if (!found) return std::nullopt;

@@ -129,3 +129,20 @@ test_an_engine_over_mtls_takes_who_has_the_right_certificate_and_refuses_others_
   contains "another CA" "$text" "error: the certificate of the BuildKit engine at 'tcp://127.0.0.1:$port' is not to be trusted"
   [[ $((SECONDS - began)) -le 8 ]] || fail "the refusals took $((SECONDS - began)) s"
 }
+
+test_a_cold_engine_takes_what_another_one_built_from_a_cache() {
+  needs_buildkitd
+  local name kind
+  engine a
+  engine b
+  step_context ctx 'head -c 9 /dev/urandom | base64 >/app'
+  serving a b
+  for kind in '{"type": "registry", "mode": "max"}' '{"type": "local", "dest": "layers", "mode": "max"}'; do
+    printf 'FROM busybox AS build\nRUN : %s; head -c 9 /dev/urandom | base64 >/app\n' "$RANDOM$RANDOM" >ctx/Dockerfile
+    for name in a b; do
+      put . "{\"context\": \"ctx\", \"cache\": $kind}" "$(fleet $name)" | jq -r .version.digest >"digest.$name"
+    done
+    # What the step makes is another each time: it cannot have run twice.
+    equal "digest with the cache $kind" "$(<digest.b)" "$(<digest.a)"
+  done
+}

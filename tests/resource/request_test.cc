@@ -72,6 +72,8 @@ TEST_CASE("what is wrong in a request is named by its path") {
                "or push what was built elsewhere (image)"},
            Case{R"({"source": {"repository": "a"}, "params": {"image": "i", "sbom": true}})",
                 "params.image cannot be given beside lock, keep_inputs, sbom or bom_label: nothing is built"},
+           Case{R"({"source": {"repository": "a"}, "params": {"image": "i", "cache_to": ["x"]}})",
+                "params.cache_to cannot be given beside image: nothing is built"},
            Case{R"({"source": {"repository": "a", "tag": "t", "rebuild_on": ["base"], "detect_rollbacks": true}})",
                 "source.rebuild_on cannot be given beside detect_rollbacks"},
            Case{R"({"source": {"repository": "a", "buildkit": {"address": "x", "cert": "c"}}})",

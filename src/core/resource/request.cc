@@ -118,6 +118,7 @@ BuildkitSource decode_buildkit(json::Object object) {
   EngineAddress one{.address = text(object, "address")};
   decode_certificate(object, one);
   out.config = text(object, "config");
+  out.cache = object.raw("cache");
   const bool many = !object.raw("addresses").is_null();
   if (many && !one.address.empty()) throw object.problem("addresses", "cannot be given beside address");
   if (many) out.addresses = decode_addresses(object, one);
@@ -190,6 +191,9 @@ PutParams decode_put(json::Object object) {
   out.keep_inputs = flag(object, "keep_inputs");
   out.sbom = flag(object, "sbom");
   out.bom_label = flag(object, "bom_label");
+  out.cache = object.raw("cache");
+  out.cache_from = object.raw("cache_from");
+  out.cache_to = object.raw("cache_to");
   out.image = text(object, "image");
   out.version = object.scalar("version").value_or("");
   out.bump_aliases = flag(object, "bump_aliases");
@@ -201,6 +205,9 @@ PutParams decode_put(json::Object object) {
         .fix("either build from a recipe (context, file) or push what was built elsewhere (image)");
   if (!out.image.empty() && (!out.lock.empty() || out.keep_inputs || out.sbom || out.bom_label))
     throw object.problem("image", "cannot be given beside lock, keep_inputs, sbom or bom_label: nothing is built");
+  for (const char* cache : {"cache", "cache_from", "cache_to"})
+    if (!out.image.empty() && !object.raw(cache).is_null())
+      throw object.problem(cache, "cannot be given beside image: nothing is built");
   if (!out.tag_prefix.empty() && out.additional_tags.empty())
     throw object.problem("tag_prefix", "has nothing to stand before: additional_tags is missing");
   return out;

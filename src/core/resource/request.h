@@ -51,6 +51,7 @@ struct EngineAddress {
 struct BuildkitSource {
   std::vector<EngineAddress> addresses;  ///< empty: an engine of our own
   std::string config;                    ///< for that one: the text of a buildkitd.toml
+  json::Value cache;                     ///< where layers are kept beside the engine, not yet decoded; null if nowhere
 };
 
 /// `source`: every field of registry-image, and ours.
@@ -138,6 +139,7 @@ struct PutParams {
   bool sbom = false;                          ///< the bill as BuildKit's attestation, so that the tag names an index
   bool bom_label = false;                     ///< the image's config names the bill's digest
   std::vector<std::string> vars_files;  ///< YAML or JSON maps, below the inputs; later ones win, `vars` wins over all
+  json::Value cache, cache_from, cache_to;  ///< not yet decoded; null if not given
   // built elsewhere
   std::string image;
   // tags
