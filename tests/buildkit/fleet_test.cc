@@ -31,6 +31,13 @@ struct Fleet {
     mortals.push_back(&engine);
   }
 
+  /// Finishes the calls that it has and takes no new one.
+  void retiring() {
+    fake::Engine& engine = add();
+    engine.bridge_solve = [](grpc::ServerContext&) { return grpc::Status(grpc::StatusCode::UNAVAILABLE, ""); };
+    engine.start();
+  }
+
   /// What is thrown; addresses are 0, 1 ….
   std::string build(const buildkit::Frontend& frontend, std::stop_token stop = {}) {
     auto once = [&](const buildkit::Connection& connection) {
@@ -97,6 +104,14 @@ TEST_CASE("a build whose engine dies is done once more, on the next one that ans
   CHECK(fleet.builders == Lines{"0", "2"});
   CHECK(fleet.log.size() == 4);
   CHECK(fleet.log[1] == "'0" + went_away + "; the next engine is tried");
+}
+
+TEST_CASE("so is a build whose engine was told to end") {
+  Fleet fleet;
+  fleet.retiring();
+  fleet.up();
+  CHECK(fleet.build(one_solve) == "no error");
+  CHECK(fleet.builders == Lines{"0", "1"});
 }
 
 TEST_CASE("a build that loses two engines takes no third one") {

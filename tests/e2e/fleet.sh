@@ -93,6 +93,27 @@ test_a_build_whose_engine_is_killed_ends_on_the_other_and_the_repository_keeps_i
   equal "tag" "$(tag_digest)" "$before"
 }
 
+test_a_build_whose_engine_is_told_to_end_is_done_again_too() {
+  needs_buildkitd
+  engine a
+  engine b
+  nonce=$RANDOM$RANDOM
+  step_context ctx "sleep 600.$nonce; echo one >/app"
+  serving a b
+  put . '{"context": "ctx"}' "$(fleet a b)" >/dev/null 2>error.log &
+  put=$!
+  until_step_runs
+  first=$(builder)
+  pkill -TERM -P "$(<"$first.pid")"
+  for _ in $(seq 200); do [[ -e $first.sock ]] || break; sleep 0.05; done
+  kill "$(step)"
+  for _ in $(seq 200); do [[ -n $(step) ]] || break; sleep 0.05; done
+  until_step_runs
+  kill "$(step)"
+  wait $put || fail "$(cat error.log)"
+  contains "log" "$(cat put.log)" "'unix://$WORK/$first.sock' was lost in mid-build"
+}
+
 test_an_engine_over_mtls_takes_who_has_the_right_certificate_and_refuses_others_at_once() {
   needs_buildkitd
   local name

@@ -1,6 +1,5 @@
 #include "core/buildkit/build.h"
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -66,10 +65,7 @@ class Build {
         sink_(sink),
         imports_(resolved_imports(request)),
         stub_(control::Control::NewStub(connection.channel())),
-        session_(connection, session_options(request), [this](Error error) {
-          lost_ = true;
-          calls_.cancel(std::move(error));
-        }) {}
+        session_(connection, session_options(request), [this](Error error) { calls_.lose(std::move(error)); }) {}
 
   BuildResponse run(const Frontend& frontend, const std::stop_token& stop) {
     std::stop_callback on_stop(stop, [this] { calls_.cancel(Error(Kind::cancelled, "the build was stopped")); });
@@ -86,7 +82,7 @@ class Build {
     session_.close();
     if (frontend_error || !solve_status_.ok()) {
       Error error = outcome(frontend_error);
-      if (lost_ && error.kind() == Kind::unavailable) throw EngineLost(std::move(error));
+      if (calls_.lost() && error.kind() == Kind::unavailable) throw EngineLost(std::move(error));
       throw error;
     }
     finish_layouts();
@@ -118,11 +114,10 @@ class Build {
     control::SolveResponse reply;
     solve_status_ = stub_->Solve(&call.context(), solve_message(request_, imports_, ref_, session_.id()), &reply);
     exporter_.insert(reply.exporterresponse().begin(), reply.exporterresponse().end());
-    // What an engine says itself of something unavailable comes with details.
-    if (solve_status_.error_code() == grpc::StatusCode::UNAVAILABLE && solve_status_.error_details().empty())
-      lost_ = true;
+    if (solve_status_.ok()) return;
     // Refused or ended early: calls of the frontend would wait for a build that is not there.
-    if (!solve_status_.ok()) calls_.cancel(rpc_error(solve_status_, "", names_.lookup()));
+    Error error = rpc_error(solve_status_, "", names_.lookup());
+    engine_gone(solve_status_) ? calls_.lose(std::move(error)) : calls_.cancel(std::move(error));
   }
 
   /// The error that ended the frontend by itself, as opposed to one that only says that the build was ended.
@@ -180,7 +175,6 @@ class Build {
   VertexNameBook names_;
   std::unique_ptr<control::Control::Stub> stub_;
   grpc::Status solve_status_;
-  std::atomic<bool> lost_ = false;
   std::map<std::string, std::string> exporter_;
   Session session_;
 };

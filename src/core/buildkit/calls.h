@@ -31,13 +31,20 @@ class Calls {
 
   /// Cancels what is under way and everything that starts later; the first cause given stays.
   void cancel(base::Error cause);
+  /// The same, because the engine is gone.
+  void lose(base::Error cause);
   /// Why all was cancelled, if it was.
   std::optional<base::Error> cause() const;
+  /// Whether the engine's going was the cause.
+  bool lost() const;
 
  private:
+  void cancel(base::Error cause, bool lost);
+
   mutable std::mutex mutex_;
   std::set<grpc::ClientContext*> contexts_;
   std::optional<base::Error> cause_;
+  bool lost_ = false;
 };
 
 }  // namespace buildkit

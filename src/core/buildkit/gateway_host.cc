@@ -75,6 +75,8 @@ base::Error GatewayHost::error_of(const grpc::Status& status, const std::string&
   // When everything was cancelled, the reason is not what this call says.
   if (auto cause = calls_.cause()) return *cause;
   Error out = rpc_error(status, doing, names_);
+  // An engine that is told to end finishes the calls that it has, Solve among them, and takes no new one.
+  if (engine_gone(status)) calls_.lose(out);
   std::lock_guard lock(mutex_);
   if (!out.excerpt().empty()) details_[out.excerpt()] = status.error_details();
   return out;

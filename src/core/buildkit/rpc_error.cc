@@ -139,6 +139,10 @@ Kind kind_of(grpc::StatusCode code) {
 
 }  // namespace
 
+bool engine_gone(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty();
+}
+
 base::Error rpc_error(const grpc::Status& status, std::string_view doing, const VertexNames& names) {
   std::string message(base::trim(base::printable(status.error_message())));
   Kind kind = kind_of(status.error_code());
@@ -158,9 +162,9 @@ base::Error rpc_error(const grpc::Status& status, std::string_view doing, const 
   if (message.empty()) message = "the engine gives no reason (gRPC code " + std::to_string(status.error_code()) + ")";
 
   // What gRPC itself says of a broken connection ("Socket closed") means nothing to people.
-  bool engine_gone = status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty();
-  Error out(kind, engine_gone ? "the BuildKit engine went away" : message);
-  if (engine_gone) out.note(message);
+  const bool gone = engine_gone(status);
+  Error out(kind, gone ? "the BuildKit engine went away" : message);
+  if (gone) out.note(message);
   if (kind == Kind::unsupported && message.find("exporter") != std::string::npos)
     fix = "use BuildKit 0.13 or newer; a Docker Engine needs its containerd image store switched on";
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && fix.empty())
