@@ -52,24 +52,29 @@ PushedBill push_bill(const remote::Repository& repository, const oci::Document& 
                      const bom::PageDetails& details, const name::Tag& tag, std::stop_token stop) {
   bom::check_consistent(bill);
   auto text = [](std::string_view type) { return std::string(type); };
+  const std::string yaml = bom::to_yaml(bill);
+  const base::Digest digest = base::sha256(yaml);
+  // The other forms are of the image, the bill and this version.
+  const std::string made_from = digest.text() + " " ESTALEIRO_VERSION;
   std::vector<remote::BillDocument> documents = {
-      {text(remote::bill_media_type), "bom.yml", bom::to_yaml(bill)},
-      {text(remote::spdx_media_type), "bom.spdx.json", bom::to_spdx(bill)},
-      {text(remote::cyclonedx_media_type), "bom.cdx.json", bom::to_cyclonedx(bill)},
-      {text(remote::in_toto_media_type), "bom.intoto.json", bom::to_in_toto(bill, repository.name().text())},
-      {text(remote::page_media_type), "bom.html", bom::to_html(bill, details)},
+      {text(remote::bill_media_type), "bom.yml", [&] { return yaml; }},
+      {text(remote::spdx_media_type), "bom.spdx.json", [&] { return bom::to_spdx(bill); }, made_from},
+      {text(remote::cyclonedx_media_type), "bom.cdx.json", [&] { return bom::to_cyclonedx(bill); }, made_from},
+      {text(remote::in_toto_media_type), "bom.intoto.json",
+       [&] { return bom::to_in_toto(bill, repository.name().text()); }, made_from},
+      {text(remote::page_media_type), "bom.html", [&] { return bom::to_html(bill, details); }, made_from},
   };
   std::string summary;
   if (auto before = previous_bill(repository, image, tag, stop)) {
     bom::Difference changes = bom::difference(*before, bill);
     summary = changes.summary();
-    documents.push_back(
-        {text(remote::difference_media_type), "bom-diff.md", bom::to_markdown(changes, bill.product_name)});
+    documents.push_back({text(remote::difference_media_type), "bom-diff.md",
+                         [text = bom::to_markdown(changes, bill.product_name)] { return text; }});
   }
   auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   auto artifacts = remote::push_documents(repository.pusher(), repository.puller(), image.descriptor(), documents,
                                           frontend::rfc3339(now), stop);
-  return {base::sha256(documents.front().content), artifacts.front(), std::move(summary)};
+  return {digest, artifacts.front(), std::move(summary)};
 }
 
 }  // namespace out

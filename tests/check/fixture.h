@@ -60,7 +60,7 @@ class Images {
   /// Stores a document that refers to `image`.
   void refer(const oci::Document& image, const std::string& media_type, const std::string& content) {
     remote::push_documents(registry::Pusher(endpoint_), registry::Puller(endpoint_), image.descriptor(),
-                           {{media_type, "document", content}}, "2024-05-11T00:00:00Z", {});
+                           {{media_type, "document", [&] { return content; }}}, "2024-05-11T00:00:00Z", {});
   }
   /// In the registry's order, which is docker-registry's own.
   std::vector<std::string> tags() { return registry::Puller(endpoint_).tags(); }

@@ -11,11 +11,14 @@ namespace {
 
 constexpr const char* created_annotation = "org.opencontainers.image.created";
 constexpr const char* title_annotation = "org.opencontainers.image.title";
+constexpr const char* made_from_annotation = "estaleiro.made-from";
 
-std::string created_of(const oci::Descriptor& descriptor) {
-  auto found = descriptor.annotations.find(created_annotation);
+std::string annotation(const oci::Descriptor& descriptor, const char* name) {
+  auto found = descriptor.annotations.find(name);
   return found == descriptor.annotations.end() ? "" : found->second;
 }
+
+std::string created_of(const oci::Descriptor& descriptor) { return annotation(descriptor, created_annotation); }
 
 /// Of that artifact type the one pushed last: RFC 3339 in UTC sorts as text.
 std::optional<oci::Descriptor> newest(const std::vector<oci::Descriptor>& referrers, std::string_view type) {
@@ -41,15 +44,20 @@ std::vector<oci::Descriptor> push_documents(const registry::Pusher& pusher, cons
   std::vector<oci::Descriptor> artifacts;
   auto referrers = puller.referrers(subject.digest, {}, stop);
   for (const auto& document : documents) {
-    oci::Descriptor layer{document.media_type, base::sha256(document.content), document.content.size()};
     auto known = newest(referrers, document.media_type);
+    if (known && !document.made_from.empty() && annotation(*known, made_from_annotation) == document.made_from) {
+      artifacts.push_back(*known);
+      continue;
+    }
+    const std::string content = document.content();
+    oci::Descriptor layer{document.media_type, base::sha256(content), content.size()};
     if (known && has_content(puller, *known, layer.digest, stop)) {
       artifacts.push_back(*known);
       continue;
     }
     layer.annotations[title_annotation] = document.title;
     pusher.blob(oci::empty_descriptor(), oci::empty_content, stop);
-    pusher.blob(layer, document.content, stop);
+    pusher.blob(layer, content, stop);
 
     oci::Manifest manifest{.media_type = std::string(oci::media_type::manifest), .config = oci::empty_descriptor()};
     manifest.artifact_type = document.media_type;
@@ -57,6 +65,7 @@ std::vector<oci::Descriptor> push_documents(const registry::Pusher& pusher, cons
     manifest.subject = oci::Descriptor{subject.media_type, subject.digest, subject.size};
     manifest.annotations[created_annotation] = created;
     manifest.annotations[title_annotation] = document.title;
+    if (!document.made_from.empty()) manifest.annotations[made_from_annotation] = document.made_from;
     auto written = oci::write(manifest);
     pusher.manifest(written, std::nullopt, stop);
     artifacts.push_back(written.descriptor());

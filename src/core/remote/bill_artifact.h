@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -34,10 +35,14 @@ inline constexpr std::uint64_t max_bill_bytes = 64u << 20;
 struct BillDocument {
   std::string media_type;  ///< of the content and of the artifact
   std::string title;       ///< file name: "bom.yml"
-  std::string content;
+  std::function<std::string()> content;
+  /// What `content` is a function of, such as a digest and a version; "" if that is not known. An annotation of the
+  /// artifact, so that what is stored already need not be made again.
+  std::string made_from = {};
 };
 
-/// Stores each document as a referrer of `subject`, unless the newest of its type has the same content already. Asks
+/// Stores each document as a referrer of `subject`, unless the newest of its type has the same content already, or was
+/// made from the same. Asks
 /// for the referrers once. Returns the artifacts' manifests, in the same order. `created` is the time of the push, RFC
 /// 3339 in UTC: two builds may give the same image from different inputs, and the later bill counts. Throws what
 /// registry::Pusher and registry::Puller throw.
