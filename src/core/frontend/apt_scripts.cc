@@ -182,6 +182,37 @@ for file in $fresh; do
 done
 # Links by hash to the snake-oil certificate, which is gone.
 [ -d /etc/ssl/certs ] && find /etc/ssl/certs -xtype l -delete || true
+# Java's trust store (JKS) has the time of each entry, and ends in a SHA-1 of a password that everybody knows and the
+# rest: its entries are made as old as the image.
+store=/etc/ssl/certs/java/cacerts
+[ ! "$store" -nt $work/before ] || perl -e '
+  my ($file, $epoch) = @ARGV;
+  open(my $in, "<:raw", $file) or die "$file: $!"; local $/; my $all = <$in>; close $in;
+  exit if length $all < 32;
+  my $body = substr $all, 0, -20;
+  my ($magic, $version, $entries) = unpack "N3", $body;
+  exit if $magic != 0xFEEDFEED || $version != 2 || seal($body) ne substr $all, -20;
+  my $at = 12;
+  for (1 .. $entries) {
+    exit if $at + 6 > length $body || unpack("N", substr $body, $at, 4) != 2; # a trusted certificate
+    $at += 6 + unpack "n", substr $body, $at + 4, 2;                          # its name
+    exit if $at + 10 > length $body;
+    substr($body, $at, 8) = pack "Q>", $epoch * 1000;
+    $at += 10 + unpack "n", substr $body, $at + 8, 2;                         # its kind
+    exit if $at + 4 > length $body;
+    $at += 4 + unpack "N", substr $body, $at, 4;
+  }
+  exit if $at != length $body;
+  open(my $out, ">:raw", $file) or die "$file: $!";
+  print $out $body, seal($body);
+  close $out or die "$file: $!";
+  sub seal {
+    open(my $out, ">:raw", "/tmp/apt/store") or die "/tmp/apt/store: $!";
+    print $out "\0c\0h\0a\0n\0g\0e\0i\0t", "Mighty Aphrodite", @_;
+    close $out;
+    return pack "H40", `sha1sum /tmp/apt/store`;
+  }
+' "$store" "$SOURCE_DATE_EPOCH"
 list >/tmp/out/after
 # What this step made or changed is not newer than the image, so that its layer is the same whenever it is made.
 find / -xdev -cnewer $work/before -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
