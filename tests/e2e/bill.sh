@@ -13,15 +13,6 @@ recipe() { # package…
 }
 bill_of() { "$BIN/estaleiro" bom get --insecure "$REPOSITORY${1:-}" 2>bom-get.log; }
 estaleiro() { "$BIN/estaleiro" "$@"; }
-# The engine that this run of the suite does not use, with a cache of its own; the same one where there is no other.
-other_engine() {
-  local one
-  for one in "$ESTALEIRO_TEST_BUILDKIT" ${ESTALEIRO_TEST_BUILDKIT_UPSTREAM:-}; do
-    [[ $one == "$ENGINE" ]] || { echo "$one" && return; }
-  done
-  echo "$ENGINE"
-}
-
 upload() { # FILE, as a blob
   local location
   location=$(curl -sf -X POST -D - -o /dev/null "http://$REGISTRY/v2/${REPOSITORY#*/}/blobs/uploads/" |

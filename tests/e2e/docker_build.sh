@@ -59,7 +59,7 @@ test_the_target_lock_is_what_a_put_takes_as_lock() {
 test_the_frontend_image_is_small_and_its_bill_names_each_library() {
   name=$(frontend_image)
   skopeo copy -q --src-tls-verify=false "docker://$name" oci:layout:latest
-  umoci unpack --image layout:latest bundle 2>/dev/null
+  unpack_layout layout bundle
   size=$(find bundle/rootfs -type f -printf '%s\n' | awk '{ sum += $1 } END { print sum }')
   echo "$size bytes unpacked"
   [[ $size -lt 30000000 ]] || fail "the frontend's image has $size bytes unpacked"

@@ -50,7 +50,7 @@ test_docker_loads_what_format_oci_writes() {
     ".repository = \"$REGISTRY/library/debian\"" >/dev/null
   mkdir layout
   skopeo copy -q docker-archive:image/image.tar oci:layout:t
-  umoci unpack --image layout:t bundle 2>/dev/null
+  unpack_layout layout bundle
   [[ -x bundle/rootfs/bin/sh ]] || fail "skopeo does not read the archive"
   contains "docker load" "$("$ROOT/scripts/engine" run docker load -i "/host$PWD/image/image.tar" 2>&1)" \
     "Loaded image: $REGISTRY/library/debian:bookworm"

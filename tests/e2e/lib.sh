@@ -78,10 +78,32 @@ step "build" {
 }
 R
 }
-# unpack DIRECTORY: the pushed image, by Debian's tools
+# unpack_layout LAYOUT DIRECTORY: the files of the layout's one image below DIRECTORY/rootfs, by tar: umoci, which the
+# suite `get` is held against, hashes each of them too
+unpack_layout() {
+  local layer mark
+  mkdir -p "$2/rootfs"
+  blob() { echo "$1/blobs/${2/://}"; }
+  for layer in $(jq -r '.layers[].digest' "$(blob "$1" "$(jq -r '.manifests[0].digest' "$1/index.json")")"); do
+    tar -xpf "$(blob "$1" "$layer")" -C "$2/rootfs" --xattrs --xattrs-include='*'
+    find "$2/rootfs" -xdev -name '.wh.*' | while read -r mark; do
+      [[ ${mark##*/} != .wh..wh..opq ]] || fail "an opaque directory is more than this can: $mark"
+      rm -rf "$mark" "${mark%/*}/${mark##*/.wh.}"
+    done
+  done
+}
+# unpack DIRECTORY: the pushed image
 unpack() {
   skopeo copy -q --src-tls-verify=false "docker://$REPOSITORY:latest" "oci:$1.layout:latest"
-  umoci unpack --image "$1.layout:latest" "$1" 2>/dev/null
+  unpack_layout "$1.layout" "$1"
+}
+# An engine with a cache of its own, if there is a second one.
+other_engine() {
+  local one
+  for one in "$ESTALEIRO_TEST_BUILDKIT" ${ESTALEIRO_TEST_BUILDKIT_UPSTREAM:-}; do
+    [[ $one == "$ENGINE" ]] || { echo "$one" && return; }
+  done
+  echo "$ENGINE"
 }
 
 # Stores a file in the registry, which serves it over http; prints its URI.

@@ -31,22 +31,38 @@ packages_of_bill() {
     $packages[.relatedSpdxElement] |
     "\(.name) \(.versionInfo) \(.externalRefs[0].referenceLocator | capture("arch=(?<arch>[a-z0-9]+)").arch)"' | LC_ALL=C sort
 }
-other_engine() {
-  local one
-  for one in "$ESTALEIRO_TEST_BUILDKIT" ${ESTALEIRO_TEST_BUILDKIT_UPSTREAM:-}; do
-    [[ $one == "$ENGINE" ]] || { echo "$one" && return; }
-  done
-  echo "$ENGINE"
+# listed ARCHIVE: the URI of each source file that the archive's indexes list
+listed() {
+  local suite
+  for suite in bookworm bookworm-updates bookworm-security; do
+    curl -sfL --retry 3 "$1/dists/$suite/main/source/Sources.xz" 2>/dev/null | xz -dc 2>/dev/null
+  done | awk -v archive="$1" '
+    /^Directory:/ { directory = $2 }
+    /^Checksums-Sha256:/ { inside = 1; next }
+    /^[^ ]/ { inside = 0 }
+    inside { files[++count] = $3 }
+    /^$/ { for (i = 1; i <= count; i++) print archive "/" directory "/" files[i]; count = 0 }'
 }
-# fetch_all: each URI of the bill once, four at a time, its bytes against its digest
+# fetch_all: each URI of the bill once, four at a time, its bytes against its digest. A mirror may lack what its own
+# indexes list: that is counted, and what they do not list either is an error.
 fetch_all() {
   awk '/^base_image:/ { inside = 1 } /^image:/ { inside = 0 }
        inside && / uri:/ { uri = $NF } inside && / digest:/ && uri { print uri, $2; uri = "" }' bom.yml | tr -d '"' | sort -u >uris.txt
   equal "URIs with two digests" "$(cut -d' ' -f1 uris.txt | uniq -d)" ""
+  : >absent.txt
   # shellcheck disable=SC2016
-  xargs -P4 -n2 bash -c '[[ sha256:$(curl -sfL --retry 3 "$0" | sha256sum | cut -d" " -f1) == "$1" ]] || echo "$0"' <uris.txt >wrong.txt
+  xargs -P4 -n2 bash -c '
+    file=$(mktemp fetched.XXXXXX)
+    code=$(curl -sL --retry 3 -o "$file" -w "%{http_code}" "$0")
+    [[ $code == 404 ]] && echo "$0" >>absent.txt
+    [[ $code == 404 || sha256:$(sha256sum <"$file" | cut -d" " -f1) == "$1" ]] || echo "$code $0"
+    rm "$file"' <uris.txt >wrong.txt
   equal "URIs with other bytes than the bill says" "$(cat wrong.txt)" ""
-  echo "  $(wc -l <uris.txt) URIs fetched once, each with the digest that the bill has"
+  sed 's#/pool/.*##' absent.txt | sort -u | while read -r archive; do listed "$archive"; done | LC_ALL=C sort -u >listed.txt
+  equal "URIs that neither the mirror nor its indexes have" \
+    "$(sed 's/%7e/~/g; s/%2b/+/g' absent.txt | LC_ALL=C sort | LC_ALL=C comm -23 - listed.txt)" ""
+  echo "  $(wc -l <uris.txt) URIs: $(($(wc -l <uris.txt) - $(wc -l <absent.txt))) fetched once, each with the digest that the" \
+    "bill has; $(wc -l <absent.txt) that this mirror lists and does not have"
 }
 
 test_versions_paths_and_every_uri() {
@@ -55,7 +71,7 @@ test_versions_paths_and_every_uri() {
   digest=$(tag_digest)
   bill_of >bom.yml
   skopeo copy -q --src-tls-verify=false "docker://$REPOSITORY:latest" oci:layout:t
-  umoci unpack --image layout:t bundle 2>/dev/null
+  unpack_layout layout bundle
   equal "packages" "$(packages_of_bill)" "$(installed bundle)"
   equal "paths" "$(coverage paths)" "$(find bundle/rootfs -mindepth 1 | wc -l)"
   equal "unexplained" "$(coverage unexplained)" "[]"

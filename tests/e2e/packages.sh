@@ -21,7 +21,7 @@ installed() { dpkg-query --admindir "$1/rootfs/var/lib/dpkg" -W -f '${Package} $
 base_tree() {
   [[ -d $SHARED/base ]] || {
     skopeo copy -q --src-tls-verify=false "docker://$REGISTRY/library/debian:bookworm" "oci:$SHARED/base.layout:latest"
-    umoci unpack --image "$SHARED/base.layout:latest" "$SHARED/base.part" 2>/dev/null
+    unpack_layout "$SHARED/base.layout" "$SHARED/base.part"
     mv "$SHARED/base.part" "$SHARED/base"
   }
   echo "$SHARED/base"
