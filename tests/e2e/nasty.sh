@@ -35,7 +35,7 @@ packages_of_bill() {
 listed() {
   local suite
   for suite in bookworm bookworm-updates bookworm-security; do
-    curl -sfL --retry 3 "$1/dists/$suite/main/source/Sources.xz" 2>/dev/null | xz -dc 2>/dev/null
+    curl -sfL --retry 3 "$1/dists/$suite/main/source/Sources.xz" 2>/dev/null | xz -dc 2>/dev/null || : # not every archive has each
   done | awk -v archive="$1" '
     /^Directory:/ { directory = $2 }
     /^Checksums-Sha256:/ { inside = 1; next }
