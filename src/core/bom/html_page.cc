@@ -40,7 +40,8 @@ svg { width: 100%; height: auto; display: block; border-radius: .4rem; }
 svg rect { stroke: var(--ground); stroke-width: 1; } svg text { font: 11px system-ui, sans-serif; fill: var(--text); }
 .base { fill: var(--base); } .added { fill: var(--added); } .declared { fill: var(--declared); }
 .generated { fill: var(--generated); }
-.key span { display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 1em; border-radius: .2em; }
+.key span { white-space: nowrap; margin-left: 1em; }
+.key i { display: inline-block; width: .8em; height: .8em; margin-right: .3em; border-radius: .2em; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); padding: .6rem; border-radius: .4rem;
   max-height: 24rem; overflow: auto; font-size: .82em; }
 @media (max-width: 42rem) { thead { display: none; } tr { display: block; border-top: 1px solid var(--line);

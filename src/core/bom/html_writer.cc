@@ -78,6 +78,11 @@ std::string box(const Box& of, const Rectangle& at) {
   return out + "</g>";
 }
 
+/// A colour of the picture's key and its word.
+std::string swatch(const std::string& kind) {
+  return "<span><i style=\"background:var(--" + kind + ")\"></i>" + kind + "</span>";
+}
+
 std::string picture(std::vector<Box> boxes, double height, std::string_view label) {
   std::vector<std::uint64_t> weights;
   for (const Box& one : boxes) weights.push_back(one.bytes);
@@ -181,11 +186,8 @@ void Page::sizes() {
             picture(std::move(layers), bar_height, "sizes of the layers");
   }
   if (boxes.empty()) return;
-  out_ +=
-      "<p class=\"dim key\">Unpacked, by package:<span style=\"background:var(--base)\"></span>base"
-      "<span style=\"background:var(--added)\"></span>added<span style=\"background:var(--declared)\"></span>declared"
-      "<span style=\"background:var(--generated)\"></span>generated</p>\n" +
-      picture(std::move(boxes), treemap_height, "sizes of the packages");
+  out_ += "<p class=\"dim key\">Unpacked, by package:" + swatch("base") + swatch("added") + swatch("declared") +
+          swatch("generated") + "</p>\n" + picture(std::move(boxes), treemap_height, "sizes of the packages");
 }
 
 void Page::filter_options() {
