@@ -81,16 +81,22 @@ R
 # unpack_layout LAYOUT DIRECTORY: the files of the layout's one image below DIRECTORY/rootfs, by tar: umoci, which the
 # suite `get` is held against, hashes each of them too
 unpack_layout() {
-  local layer mark
+  local layer in name
   mkdir -p "$2/rootfs"
   blob() { echo "$1/blobs/${2/://}"; }
   for layer in $(jq -r '.layers[].digest' "$(blob "$1" "$(jq -r '.manifests[0].digest' "$1/index.json")")"); do
-    tar -xpf "$(blob "$1" "$layer")" -C "$2/rootfs" --xattrs --xattrs-include='*'
-    find "$2/rootfs" -xdev -name '.wh.*' | while read -r mark; do
-      [[ ${mark##*/} != .wh..wh..opq ]] || fail "an opaque directory is more than this can: $mark"
-      rm -rf "$mark" "${mark%/*}/${mark##*/.wh.}"
+    zstd -dcfq "$(blob "$1" "$layer")" >"$2/layer.tar" # gzip too
+    # Whiteouts speak of the layers below (image-spec, layer.md); removed first, so that directories keep their times.
+    tar -tf "$2/layer.tar" | sed -n 's#^\(\./\)\?\(.*\)\.wh\.\([^/]*\)$#\2 \3#p' | while read -r in name; do
+      if [[ $name == .wh..opq ]]; then
+        find "$2/rootfs/$in" -mindepth 1 -delete
+      else
+        rm -rf "$2/rootfs/$in$name"
+      fi
     done
+    tar -xpf "$2/layer.tar" -C "$2/rootfs" --xattrs --xattrs-include='*' --exclude='.wh.*'
   done
+  rm "$2/layer.tar"
 }
 # unpack DIRECTORY: the pushed image
 unpack() {
