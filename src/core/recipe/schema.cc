@@ -85,7 +85,8 @@ constexpr Block from_package = {"from_package",
                                 {}};
 
 constexpr Attribute file_attributes[] = {
-    {"mode", Type::text, false, "as in the origin", "Permissions in octal, as `\"0755\"`; of a directory those of all that is in it."},
+    {"mode", Type::text, false, "as in the origin",
+     "Permissions in octal, as `\"0755\"`; of a directory those of all that is in it."},
     {"owner", Type::text, false, "root", "`user` or `user:group`, by name or number."},
 };
 constexpr Child file_children[] = {{&from_step, Count::one_of},    {&from_tarball, Count::one_of},
@@ -131,8 +132,10 @@ constexpr Attribute apt_attributes[] = {
      refreshes},
 };
 constexpr Child apt_children[] = {{&key, Count::many}, {&package, Count::many}};
-constexpr Block apt = {"apt", "", "Installs Debian packages. Several blocks are resolved together.", apt_attributes,
-                       apt_children};
+constexpr Block apt = {"apt", "",
+                       "Installs Debian packages. Several blocks are resolved together. An empty block installs "
+                       "nothing and finds out where the base image's own packages and their sources are, for the bill.",
+                       apt_attributes, apt_children};
 
 constexpr Attribute healthcheck_attributes[] = {
     {"cmd", Type::long_texts, false, "", "The command and its arguments; it is healthy when this exits with 0."},
