@@ -313,12 +313,12 @@ TEST_CASE("a layer with names and links that seem to lead out lands inside its r
 
 TEST_CASE("a damaged gzip stream is refused with its fault and its place") {
   const Table expected = {
-      {"block-type-invalid", "gzip data is damaged (invalid block) at byte 18"},
+      {"block-type-invalid", "gzip data is damaged (invalid block) at byte 11"},
       {"crc-wrong", "gzip data has CRC 12345678 instead of bcebf584 at byte 52"},
       {"cut-before-trailer", "gzip data ends early at byte 44"},
       {"cut-in-data", "gzip data ends early at byte 30"},
       {"cut-in-trailer", "gzip data ends early at byte 49"},
-      {"distance-beyond-start", "gzip data is damaged (distance beyond the start) at byte 18"},
+      {"distance-beyond-start", "gzip data is damaged (distance beyond the start) at byte 12"},
       {"empty-after-magic", "gzip data ends early at byte 2"},
       {"flags-reserved", "gzip data has reserved header flags 0x20 at byte 4"},
       {"garbage-after-member", "gzip data is followed by something else at byte 53"},

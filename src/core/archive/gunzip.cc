@@ -1,11 +1,9 @@
-#include <isa-l/crc.h>
-#include <isa-l/igzip_lib.h>
-
 #include <algorithm>
 #include <array>
 #include <limits>
 
 #include "core/archive/buffered_input.h"
+#include "core/archive/deflate.h"
 #include "core/archive/inflaters.h"
 #include "core/base/error.h"
 
@@ -21,39 +19,27 @@ std::string hex(std::uint32_t value, int digits) {
   return out;
 }
 
-std::string_view fault(int result) {
-  switch (result) {
-    case ISAL_INVALID_BLOCK:
-      return "invalid block";
-    case ISAL_INVALID_SYMBOL:
-      return "invalid symbol";
-    case ISAL_INVALID_LOOKBACK:
-      return "distance beyond the start";
-  }
-  return "invalid stream";
-}
-
 class Gunzip : public ByteSource {
  public:
   explicit Gunzip(ByteSource& input) : input_(input) {}
 
   std::size_t read(std::span<std::byte> buffer) override {
     buffer = buffer.first(std::min<std::size_t>(buffer.size(), std::numeric_limits<std::int32_t>::max()));
-    state_.next_out = reinterpret_cast<std::uint8_t*>(buffer.data());
-    state_.avail_out = static_cast<std::uint32_t>(buffer.size());
-    while (state_.avail_out > 0) {
+    auto room = buffer;
+    while (!room.empty()) {
       if (!in_member_) {
         if (input_.look().empty() && members_ > 0) break;
         begin_member();
       }
-      inflate();
+      room = room.subspan(inflate(room));
     }
-    return buffer.size() - state_.avail_out;
+    return buffer.size() - room.size();
   }
 
  private:
-  base::Error problem(const std::string& text) const {
-    return base::Error(base::Kind::corrupt, "gzip data " + text + " at byte " + std::to_string(input_.position()));
+  base::Error problem(const std::string& text, std::uint64_t taken_too_many = 0) const {
+    return base::Error(base::Kind::corrupt,
+                       "gzip data " + text + " at byte " + std::to_string(input_.position() - taken_too_many));
   }
 
   std::uint8_t byte() {
@@ -65,7 +51,7 @@ class Gunzip : public ByteSource {
   /// A byte of the header, all of which FHCRC covers.
   std::uint8_t header_byte() {
     std::uint8_t value = byte();
-    header_crc_ = crc32_gzip_refl(header_crc_, &value, 1);
+    header_crc_ = crc32(header_crc_, {&value, 1});
     return value;
   }
 
@@ -94,56 +80,44 @@ class Gunzip : public ByteSource {
       stated |= static_cast<std::uint32_t>(byte()) << 8;
       if (stated != expected) throw problem("has header CRC " + hex(stated, 4) + " instead of " + hex(expected, 4));
     }
-    auto* next_out = state_.next_out;
-    auto avail_out = state_.avail_out;
-    isal_inflate_init(&state_);
-    state_.crc_flag = ISAL_GZIP_NO_HDR;
-    state_.next_out = next_out;
-    state_.avail_out = avail_out;
+    inflater_.begin();
     in_member_ = true;
     members_++;
   }
 
-  void inflate() {
+  std::size_t inflate(std::span<std::byte> out) {
     auto there = input_.look();
-    // ISA-L only reads through next_in.
-    state_.next_in = const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(there.data()));
-    state_.avail_in = static_cast<std::uint32_t>(there.size());
-    std::uint32_t room = state_.avail_out;
-    int result = isal_inflate(&state_);
-    input_.take(there.size() - state_.avail_in);
-    if (result < 0) throw problem("is damaged (" + std::string(fault(result)) + ")");
-    if (state_.block_state == ISAL_BLOCK_FINISH)
+    auto [taken, made, ended, fault] = inflater_.inflate(there, out);
+    input_.take(taken);
+    if (!fault.empty()) {
+      std::uint64_t ahead = 0;
+      while (inflater_.taken_too_many() >= 0) ahead++;
+      throw problem("is damaged (" + std::string(fault) + ")", ahead);
+    }
+    if (ended)
       end_member();
-    else if (there.empty() && state_.avail_out == room)
+    else if (there.empty() && made == 0)
       throw problem("ends early");
+    return made;
   }
 
-  /// CRC32 and ISIZE. The decoder may have taken some of these bytes into its bit buffer.
+  /// CRC32 and ISIZE.
   void end_member() {
-    std::uint64_t bits = state_.read_in >> (state_.read_in_length % 8);
-    int ahead = state_.read_in_length / 8;
     std::array<std::uint32_t, 2> stated{};
     for (int i = 0; i < 8; i++) {
-      std::uint32_t value;
-      if (ahead > 0) {
-        value = bits & 0xFF;
-        bits >>= 8;
-        ahead--;
-      } else {
-        value = byte();
-      }
-      stated[i / 4] |= value << (i % 4 * 8);
+      int ahead = inflater_.taken_too_many();
+      stated[i / 4] |= (ahead < 0 ? byte() : static_cast<std::uint32_t>(ahead)) << (i % 4 * 8);
     }
-    if (stated[0] != state_.crc) throw problem("has CRC " + hex(stated[0], 8) + " instead of " + hex(state_.crc, 8));
-    if (stated[1] != state_.total_out)
+    if (stated[0] != inflater_.crc())
+      throw problem("has CRC " + hex(stated[0], 8) + " instead of " + hex(inflater_.crc(), 8));
+    if (stated[1] != inflater_.size())
       throw problem("states a size of " + std::to_string(stated[1]) + " instead of " +
-                    std::to_string(state_.total_out) + " (modulo 2^32)");
+                    std::to_string(inflater_.size()) + " (modulo 2^32)");
     in_member_ = false;
   }
 
   BufferedInput input_;
-  inflate_state state_;
+  Inflater inflater_;
   bool in_member_ = false;
   std::uint64_t members_ = 0;
   std::uint32_t header_crc_ = 0;

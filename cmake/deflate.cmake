@@ -1,0 +1,16 @@
+# deflate: ISA-L, or zlib where there is none to link: Debian has it for amd64 and arm64, and as a shared library only.
+# DEFLATE is the folder in src/core/archive.
+option(ESTALEIRO_ZLIB "deflate by zlib even if there is ISA-L" OFF)
+find_path(ISAL_INCLUDE isa-l/igzip_lib.h)
+find_library(ISAL_LIBRARY isal)
+add_library(deflate INTERFACE)
+if(ISAL_INCLUDE AND ISAL_LIBRARY AND NOT ESTALEIRO_ZLIB)
+  set(DEFLATE isal)
+  target_include_directories(deflate SYSTEM INTERFACE ${ISAL_INCLUDE})
+  target_link_libraries(deflate INTERFACE ${ISAL_LIBRARY})
+else()
+  set(DEFLATE zlib)
+  find_package(ZLIB REQUIRED)
+  target_link_libraries(deflate INTERFACE ZLIB::ZLIB)
+endif()
+message(STATUS "deflate: ${DEFLATE}")
