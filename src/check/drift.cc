@@ -32,30 +32,51 @@ class Drift {
 
   /// Why the image should be built again, each reason as text.
   std::vector<std::string> reasons(const base::Digest& digest) const {
-    const auto [bill, bill_digest] = read_bill(digest);
     std::vector<std::string> out;
+    auto add = [&](const std::string& reason) {
+      if (std::find(out.begin(), out.end(), reason) == out.end()) out.push_back(reason);
+    };
     const auto& wanted = source_.rebuild_on;
+    const auto bills = read_bills(digest);
     if (std::find(wanted.begin(), wanted.end(), "base") != wanted.end())
-      if (auto moved = moved_base(bill)) out.push_back(*moved);
+      for (const auto& [bill, bill_digest] : bills)
+        if (auto moved = moved_base(bill)) add(*moved);
     if (std::find(wanted.begin(), wanted.end(), "packages") != wanted.end())
-      for (const auto& [name, version] : upgrades(bill, bill_digest.text())) out.push_back(name + " " + version);
+      for (const auto& [bill, bill_digest] : bills)
+        for (const auto& [name, version] : upgrades(bill, bill_digest.text())) add(name + " " + version);
     return out;
   }
 
  private:
-  /// The bill, and the digest of its bytes.
-  std::pair<bom::Bill, base::Digest> read_bill(const base::Digest& digest) const {
+  /// A bill, and the digest of its bytes.
+  using Read = std::pair<bom::Bill, base::Digest>;
+
+  /// The image's, or those of the images in an index.
+  std::vector<Read> read_bills(const base::Digest& digest) const {
     const auto& puller = repository_.puller();
-    auto found = remote::find_bill(puller, digest, stop_);
-    if (!found)
+    std::vector<Read> out;
+    auto add = [&](const base::Digest& image) {
+      if (auto found = remote::find_bill(puller, image, stop_)) out.push_back(read_bill(image, *found));
+    };
+    add(digest);
+    if (out.empty())
+      if (auto document = puller.manifest(digest.text(), stop_); document && document->is_index())
+        for (const auto& child : oci::parse_index(*document).manifests)
+          if (!child.is_attestation()) add(child.digest);
+    if (out.empty())
       throw base::Error(base::Kind::not_found, "image " + digest.text() + " has no bill of materials")
           .fix("source.rebuild_on compares an image with its bill: build it with a put of this resource type");
+    return out;
+  }
+
+  Read read_bill(const base::Digest& digest, const remote::FoundBill& found) const {
+    const auto& puller = repository_.puller();
     if (!source_.cosign.public_key.empty())
-      remote::require_signature(puller, found->artifact, sign::PublicKey::parse(source_.cosign.public_key), stop_);
-    return base::within("reading the bill " + found->digest.text(), [&] {
-      auto bill = bom::read_yaml(found->yaml, "the bill");
+      remote::require_signature(puller, found.artifact, sign::PublicKey::parse(source_.cosign.public_key), stop_);
+    return base::within("reading the bill " + found.digest.text(), [&] {
+      auto bill = bom::read_yaml(found.yaml, "the bill");
       bom::check_describes(bill, digest);
-      return std::pair(std::move(bill), found->digest);
+      return Read(std::move(bill), found.digest);
     });
   }
 

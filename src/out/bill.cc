@@ -19,16 +19,25 @@
 namespace out {
 namespace {
 
-/// The bill of what `tag` names before this put; nullopt if there is none that can be read: a note for people must not
-/// fail a build.
+/// What `tag` names before this put: the bill for `platform`; nullopt if there is none that can be read, or it is the
+/// same image: a note for people must not fail a build.
 std::optional<bom::Bill> previous_bill(const remote::Repository& repository, const oci::Document& image,
-                                       const name::Tag& tag, std::stop_token stop) {
+                                       const std::string& platform, const name::Tag& tag, std::stop_token stop) {
   try {
-    auto before = repository.puller().resolve(tag.text(), stop);
+    const auto& puller = repository.puller();
+    auto before = puller.manifest(tag.text(), stop);
     if (!before || before->digest == image.digest) return std::nullopt;
-    auto found = remote::find_bill(repository.puller(), before->digest, stop);
+    auto found = remote::find_bill(puller, before->digest, stop);
+    if (!found && before->is_index()) {
+      const auto index = oci::parse_index(*before);
+      const auto* child = oci::find_platform(index, name::Platform::parse(platform));
+      if (!child || child->digest == image.digest) return std::nullopt;
+      found = remote::find_bill(puller, child->digest, stop);
+    }
     if (!found) return std::nullopt;
-    return bom::read_yaml(found->yaml, "the previous bill");
+    auto bill = bom::read_yaml(found->yaml, "the previous bill");
+    if (!bill.image.platform.empty() && bill.image.platform != platform) return std::nullopt;
+    return bill;
   } catch (const base::Error& error) {
     if (error.kind() == base::Kind::cancelled) throw;
     resource::log("no difference to the previous image: " + error.message() + "\n");
@@ -65,7 +74,7 @@ PushedBill push_bill(const remote::Repository& repository, const oci::Document& 
       {text(remote::page_media_type), "bom.html", [&] { return bom::to_html(bill, details); }, made_from},
   };
   std::string summary;
-  if (auto before = previous_bill(repository, image, tag, stop)) {
+  if (auto before = previous_bill(repository, image, bill.image.platform, tag, stop)) {
     bom::Difference changes = bom::difference(*before, bill);
     summary = changes.summary();
     documents.push_back({text(remote::difference_media_type), "bom-diff.md",

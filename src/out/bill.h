@@ -17,7 +17,8 @@ struct PushedBill {
 };
 
 /// Checks the bill and stores it beside `image`, which it describes: as YAML, SPDX, CycloneDX, in-toto statement and
-/// page, and what changed since the image that `tag` names still. Throws corrupt for a bill that is not sound, and what
+/// page, and what changed since the image for the
+/// same platform that `tag` names still. Throws corrupt for a bill that is not sound, and what
 /// registry::Pusher and registry::Puller throw.
 PushedBill push_bill(const remote::Repository& repository, const oci::Document& image, const bom::Bill& bill,
                      const bom::PageDetails& details, const name::Tag& tag, std::stop_token stop);

@@ -1,10 +1,12 @@
 #include "out/recipe_build.h"
 
+#include <algorithm>
+#include <list>
+#include <mutex>
+
 #include "core/base/error.h"
 #include "core/base/temporary_directory.h"
 #include "core/buildkit/build.h"
-#include "core/frontend/bill_files.h"
-#include "core/frontend/place.h"
 #include "core/remote/index_child.h"
 #include "core/resource/run.h"
 #include "core/term/log_progress.h"
@@ -56,42 +58,74 @@ buildkit::BuildRequest build_request(const resource::Source& source, const resou
   return request;
 }
 
+/// params.platforms, else source.platform; empty to leave it to the recipe.
+std::vector<name::Platform> wanted_platforms(const resource::Source& source, const resource::PutParams& params) {
+  std::vector<name::Platform> out;
+  for (const auto& text : params.platforms) {
+    auto platform = base::within("reading params.platforms", [&] { return name::Platform::parse(text); });
+    if (std::find(out.begin(), out.end(), platform) == out.end()) out.push_back(std::move(platform));
+  }
+  if (out.empty() && source.platform)
+    out.push_back(name::Platform::make(source.platform->os, source.platform->architecture));
+  return out;
+}
+
+/// The packages of the locks that lie in the repository, wherever they were kept.
+class Kept {
+ public:
+  Kept(const remote::Repository& repository, const std::vector<bom::Bill>& locks, std::stop_token stop) {
+    for (const auto& lock : locks) sources_.emplace_back(repository, lock.image.digest, directory_.path(), stop);
+  }
+  const std::filesystem::path& directory() const { return directory_.path(); }
+  std::string fetch(const base::Digest& digest) {
+    for (auto& source : sources_)
+      if (auto name = source.fetch(digest); !name.empty()) return name;
+    return "";
+  }
+
+ private:
+  base::TemporaryDirectory directory_{"estaleiro-kept"};
+  std::list<remote::KeptInputs> sources_;
+};
+
 }  // namespace
 
 Pushed build_and_push(const resource::Source& source, const resource::PutParams& params,
                       const remote::Repository& repository, const std::filesystem::path& inputs,
-                      const recipe::Recipe& recipe, const Terms& terms, remote::InputKeeper& keeper,
-                      std::stop_token stop) {
+                      const recipe::Recipe& recipe, const Terms& terms, std::stop_token stop) {
+  frontend::Options options;
+  options.platforms = wanted_platforms(source, params);
+  options.resolve = frontend::Gateway::ResolveMode::pull;
+  options.sbom = params.sbom;
+  options.bill = true;
   const StepSecrets secrets = read_secrets(params, inputs, recipe);
   auto request = build_request(source, params, repository, inputs, recipe, secrets);
-  base::TemporaryDirectory kept_directory("estaleiro-kept");
-  if (terms.lock) request.directories.push_back({.name = "kept", .root = kept_directory.path()});
-  remote::KeptInputs kept(repository, terms.lock ? terms.lock->image.digest : "", kept_directory.path(), stop);
+  Kept kept(repository, terms.locks, stop);
+  if (!terms.locks.empty()) request.directories.push_back({.name = "kept", .root = kept.directory()});
 
-  std::optional<frontend::Built> built;
-  auto make = [&](frontend::Gateway& gateway) {
-    frontend::BuildOptions options;
-    options.context = {.name = "context", .dockerfiles = "dockerfile", .session = gateway.session_id()};
-    if (source.platform) options.platform = name::Platform::make(source.platform->os, source.platform->architecture);
-    if (terms.policy) options.policy = &*terms.policy;
-    if (terms.lock) {
-      options.lock = &*terms.lock;
-      options.kept = [&](const base::Digest& digest) { return kept.fetch(digest); };
-    }
-    if (params.keep_inputs)
-      options.keep = [&](const deb::Download& download, std::string bytes) {
-        keeper.add(download.name, base::Digest::parse(download.hash.text()), bytes);
-      };
-    options.label_bill = params.bom_label;
-    options.manifest_digest = [&](const std::string& canonical_name, const name::Platform& platform) {
-      return remote::platform_manifest(source, canonical_name, platform, stop);
+  std::map<std::string, remote::InputKeeper> keepers;
+  std::mutex mutex;
+  frontend::BuildOptions common;
+  if (terms.policy) common.policy = &*terms.policy;
+  common.kept = [&](const base::Digest& digest) { return kept.fetch(digest); };
+  if (params.keep_inputs)
+    common.keep = [&](const name::Platform& platform, const deb::Download& download, std::string bytes) {
+      std::unique_lock lock(mutex);
+      auto& keeper = keepers.try_emplace(platform.text(), repository, stop).first->second;
+      lock.unlock();
+      keeper.add(download.name, base::Digest::parse(download.hash.text()), bytes);
     };
-    built = frontend::build_image(gateway, recipe, options);
-    if (params.sbom)
-      for (auto& [platform, image] : built->result.images)
-        image.attestations.push_back(
-            frontend::bill_attestation(gateway, built->bill, frontend::Places(recipe).at(recipe.image.range, "")));
-    return built->result;
+  common.label_bill = params.bom_label;
+  common.manifest_digest = [&](const std::string& canonical_name, const name::Platform& platform) {
+    return remote::platform_manifest(source, canonical_name, platform, stop);
+  };
+
+  std::optional<frontend::Made> made;
+  auto make = [&](frontend::Gateway& gateway) {
+    const frontend::BuildContext context{
+        .name = "context", .dockerfiles = "dockerfile", .session = gateway.session_id()};
+    made = frontend::make(gateway, recipe, options, context, terms.locks, common);
+    return made->result;
   };
   std::optional<base::Digest> digest;
   auto build = [&](const buildkit::Connection& engine) {
@@ -107,13 +141,10 @@ Pushed build_and_push(const resource::Source& source, const resource::PutParams&
       throw;
     }
   };
-  const name::Platform platform = source.platform
-                                      ? name::Platform::make(source.platform->os, source.platform->architecture)
-                                      : name::Platform::host();
-  on_engine(source, {platform}, build, stop);
+  on_engine(source, frontend::choose_platforms(options, recipe, terms.locks), build, stop);
   if (!digest)
     throw base::Error(base::Kind::corrupt, "the engine pushed the image but does not say which digest it has");
-  return {*digest, std::move(*built)};
+  return {*digest, *std::move(made), std::move(keepers)};
 }
 
 }  // namespace out

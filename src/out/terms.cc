@@ -17,9 +17,9 @@ Terms read_terms(const resource::Source& source, const resource::PutParams& para
     recipe::check_policy(recipe, *terms.policy, "source.policy", violations);
     violations.throw_if_errors();
   }
-  if (!params.lock.empty())
-    terms.lock =
-        bom::read_yaml(base::read_file_inside(inputs, params.lock, "params.lock", bom::max_bill_bytes), params.lock);
+  for (const auto& lock : params.locks)
+    terms.locks.push_back(
+        bom::read_yaml(base::read_file_inside(inputs, lock, "params.lock", bom::max_bill_bytes), lock));
   return terms;
 }
 
@@ -29,12 +29,13 @@ std::uint64_t image_bytes(const oci::Manifest& manifest) {
   return sum;
 }
 
-void check_size(const recipe::Recipe& recipe, const Terms& terms, const oci::Document& image) {
+void check_size(const recipe::Recipe& recipe, const Terms& terms, const oci::Document& image,
+                const std::string& which) {
   std::uint64_t bytes = image_bytes(oci::parse_manifest(image));
   auto check = [&](const recipe::Policy& policy, std::string_view whose) {
     if (!policy.max_size || bytes <= policy.max_size->value) return;
     throw recipe::error_at(recipe, policy.max_size->range,
-                           "an image of " + base::human_bytes(bytes) + " is not allowed by " + std::string(whose) +
+                           which + " of " + base::human_bytes(bytes) + " is not allowed by " + std::string(whose) +
                                ": at most " + base::human_bytes(policy.max_size->value));
   };
   check(recipe.policy, "the recipe's policy");

@@ -46,7 +46,7 @@ TEST_CASE("an engine that answers is connected") {
   engine.start();
   Connection connection(Endpoint::parse(engine.address()));
   CHECK(connection.engine().version == "v0.0.0+fake");
-  CHECK(connection.engine().platforms == std::vector<std::string>{"linux/amd64"});
+  CHECK(connection.engine().platforms == std::vector{name::Platform::parse("linux/amd64")});
 }
 
 TEST_CASE("an engine that is not there is told apart by how it is missing") {

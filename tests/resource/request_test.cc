@@ -70,8 +70,9 @@ TEST_CASE("what is wrong in a request is named by its path") {
                R"({"source": {"repository": "a"}, "params": {"image": "i", "context": "c"}})",
                "params.image cannot be given beside context or file\n  fix: either build from a recipe (context, file) "
                "or push what was built elsewhere (image)"},
-           Case{R"({"source": {"repository": "a"}, "params": {"image": "i", "sbom": true}})",
-                "params.image cannot be given beside lock, keep_inputs, sbom or bom_label: nothing is built"},
+           Case{
+               R"({"source": {"repository": "a"}, "params": {"image": "i", "sbom": true}})",
+               "params.image cannot be given beside platforms, lock, keep_inputs, sbom or bom_label: nothing is built"},
            Case{R"({"source": {"repository": "a"}, "params": {"image": "i", "cache_to": ["x"]}})",
                 "params.cache_to cannot be given beside image: nothing is built"},
            Case{R"({"source": {"repository": "a", "tag": "t", "rebuild_on": ["base"], "detect_rollbacks": true}})",
@@ -167,4 +168,16 @@ TEST_CASE("secrets for steps are texts, files or variables, and are never shown"
         "params.secrets has 'x', which needs just one of value, file and env");
   CHECK(error(R"({"x": {"vaule": "v"}})") == "unknown field 'vaule' in params.secrets.x\n  fix: did you mean 'value'?");
   CHECK(error("[]") == "params.secrets must be a map by id");
+}
+
+TEST_CASE("platforms are a list, or a text with commas, and a put may be held to several locks") {
+  auto params = [](const std::string& text) {
+    return resource::decode_out(R"({"source": {"repository": "a/b"}, "params": )" + text + "}").params;
+  };
+  const std::vector<std::string> both = {"linux/amd64", "linux/arm64"};
+  CHECK(params(R"({"platforms": ["linux/amd64", "linux/arm64"]})").platforms == both);
+  CHECK(params(R"({"platforms": "linux/amd64, linux/arm64"})").platforms == both);
+  CHECK(params("{}").platforms.empty());
+  CHECK(params(R"({"lock": "before/bom.yml"})").locks == std::vector<std::string>{"before/bom.yml"});
+  CHECK(params(R"({"lock": ["a/bom.yml", "b/bom.yml"]})").locks == std::vector<std::string>{"a/bom.yml", "b/bom.yml"});
 }

@@ -125,7 +125,12 @@ class Build {
     std::unique_ptr<GatewayHost> host;
     try {
       host = std::make_unique<GatewayHost>(connection_.channel(), calls_,
-                                           GatewayHost::Options{ref_, session_.id(), imports_}, names_.lookup());
+                                           GatewayHost::Options{.build_id = ref_,
+                                                                .session_id = session_.id(),
+                                                                .platforms = connection_.engine().platforms,
+                                                                .address = connection_.endpoint().text(),
+                                                                .cache_imports = imports_},
+                                           names_.lookup());
       if (!request_.exports.empty() && !host->capabilities().contains("exporter.multiple"))
         throw Error(Kind::unsupported, "the BuildKit engine at " + base::quoted(connection_.endpoint().text()) +
                                            " is too old (" + connection_.engine().version + ")")

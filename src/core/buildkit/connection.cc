@@ -6,6 +6,7 @@
 #include <grpcpp/security/credentials.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "control.grpc.pb.h"
 #include "core/base/error.h"
@@ -85,9 +86,13 @@ Error hello_error(const Endpoint& endpoint, const grpc::Status& status) {
           "key");
 }
 
-std::string platform_text(const pb::Platform& platform) {
-  std::string out = platform.os() + "/" + platform.architecture();
-  return platform.variant().empty() ? out : out + "/" + platform.variant();
+/// nullopt for one whose name is none.
+std::optional<name::Platform> to_platform(const pb::Platform& platform) {
+  try {
+    return name::Platform::make(platform.os(), platform.architecture(), platform.variant());
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 template <class Request, class Response>
@@ -116,9 +121,9 @@ Engine hello(const Endpoint& endpoint, const std::shared_ptr<grpc::Channel>& cha
   out.version = base::printable(info.buildkitversion().version());
   for (const auto& worker : workers.record())
     for (const auto& platform : worker.platforms()) {
-      std::string text = platform_text(platform);
-      if (std::find(out.platforms.begin(), out.platforms.end(), text) == out.platforms.end())
-        out.platforms.push_back(std::move(text));
+      auto known = to_platform(platform);
+      if (known && std::find(out.platforms.begin(), out.platforms.end(), *known) == out.platforms.end())
+        out.platforms.push_back(*std::move(known));
     }
   return out;
 }

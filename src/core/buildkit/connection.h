@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/buildkit/endpoint.h"
+#include "core/name/platform.h"
 
 namespace grpc {
 class Channel;
@@ -16,8 +17,8 @@ namespace buildkit {
 
 /// What the engine says of itself.
 struct Engine {
-  std::string version;                 ///< "v0.13.2"; empty where the engine keeps it to itself
-  std::vector<std::string> platforms;  ///< of all workers, "linux/amd64", first come first
+  std::string version;                    ///< "v0.13.2"; empty where the engine keeps it to itself
+  std::vector<name::Platform> platforms;  ///< of all workers, first come first
 };
 
 /// An open connection to an engine that has answered. It does not reconnect: a build would not survive it anyway.

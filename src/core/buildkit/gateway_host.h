@@ -24,7 +24,9 @@ class GatewayHost final : public frontend::Gateway {
   struct Options {
     std::string build_id;  ///< the Ref of the Control.Solve that this belongs to; empty inside the daemon
     std::string session_id;
-    std::vector<CacheEntry> cache_imports;  ///< repeated in every solve: the engine does not hand them down
+    std::vector<name::Platform> platforms;  ///< that the engine runs
+    std::string address;
+    std::vector<CacheEntry> cache_imports = {};  ///< repeated in every solve: the engine does not hand them down
   };
 
   /// Asks the engine for its capabilities. Borrows `calls`, which cancels what is under way here.
@@ -32,6 +34,8 @@ class GatewayHost final : public frontend::Gateway {
 
   const std::set<std::string>& capabilities() const override { return capabilities_; }
   std::string session_id() const override { return options_.session_id; }
+  std::vector<name::Platform> platforms() const override { return options_.platforms; }
+  std::string address() const override { return options_.address; }
   frontend::ResolvedImage resolve_image(const std::string& reference, const name::Platform& platform,
                                         ResolveMode mode) override;
   frontend::ResolvedImage resolve_layout(const std::string& reference, const std::string& store,

@@ -36,6 +36,22 @@ std::vector<CacheEntry> cache_imports(const FrontendEnvironment& environment) {
   return out;
 }
 
+/// Of the workers, as JSON; what makes no sense is left out: no build depends on it.
+std::vector<name::Platform> platforms_of(const std::string& workers) {
+  std::vector<name::Platform> out;
+  try {
+    json::Value parsed = json::parse(workers, "environment variable 'BUILDKIT_WORKERS'");
+    if (!parsed.is_array()) return out;
+    for (const json::Value& each : parsed)
+      for (auto& platform : json::Object(each, "BUILDKIT_WORKERS").objects("Platforms"))
+        out.push_back(name::Platform::make(platform.string("os").value_or(""), platform.required_string("architecture"),
+                                           platform.string("variant").value_or("")));
+  } catch (const Error&) {
+    out.clear();
+  }
+  return out;
+}
+
 }  // namespace
 
 FrontendEnvironment FrontendEnvironment::parse(const std::vector<std::string>& environment) {
@@ -51,6 +67,8 @@ FrontendEnvironment FrontendEnvironment::parse(const std::vector<std::string>& e
       out.options[value.substr(0, separator)] = value.substr(separator + 1);
     } else if (name == "BUILDKIT_SESSION_ID") {
       out.session_id = value;
+    } else if (name == "BUILDKIT_WORKERS") {
+      out.platforms = platforms_of(value);
     } else if (name == "BUILDKIT_EXPORTEDPRODUCT") {
       out.product = value;
     }
@@ -62,7 +80,8 @@ void run_stdio_frontend(int in, int out, const FrontendEnvironment& environment,
                         const std::function<void()>& answered) {
   PipeLink link(in, out);
   Calls calls;
-  GatewayHost host(open_channel(link), calls, {"", environment.session_id, {}}, {});
+  GatewayHost host(open_channel(link), calls,
+                   {.session_id = environment.session_id, .platforms = environment.platforms}, {});
   auto tell = [&](const Error& error) {
     try {
       host.return_error(error);

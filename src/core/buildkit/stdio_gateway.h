@@ -14,7 +14,8 @@ namespace buildkit {
 struct FrontendEnvironment {
   std::map<std::string, std::string> options;  ///< "filename", "build-arg:NAME", "cmdline" …
   std::string session_id;
-  std::string product;  ///< "buildkit", "docker" or empty
+  std::vector<name::Platform> platforms;  ///< that the workers run
+  std::string product;                    ///< "buildkit", "docker" or empty
 
   /// From "NAME=VALUE" entries as in `environ`. Throws invalid for an option without '='.
   static FrontendEnvironment parse(const std::vector<std::string>& environment);

@@ -193,19 +193,19 @@ Account parse_account(const std::map<std::string, std::string>& files) {
   return account;
 }
 
-std::optional<Account> account_for(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
-                                   const llb::Platform& platform, const llb::Metadata& vertex) {
+std::optional<Account> account_for(Gateway& gateway, const llb::Output& tree, const Tools& tools,
+                                   const llb::Metadata& vertex) {
   return base::within("accounting for the image's paths", [&]() -> std::optional<Account> {
-    if (!has_programs(gateway, tools,
+    if (!has_programs(gateway, tools.tree,
                       {"/bin/sh", "/usr/bin/find", "/usr/bin/xargs", "/usr/bin/awk", "/usr/bin/md5sum"}))
       return std::nullopt;
     llb::ExecOptions options;
     options.args = {"/bin/sh", "-c", std::string(account_script)};
     options.env = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"};
     options.network = llb::Network::none;
-    options.platform = platform;
+    options.platform = tools.platform;
     options.mounts = {llb::tmpfs_mount("/tmp"), llb::bind_mount("/tmp/tree", tree), llb::output_mount("/tmp/out")};
-    auto out = llb::exec(tools, options, vertex).output("/tmp/out");
+    auto out = llb::exec(tools.tree, options, vertex).output("/tmp/out");
     Ref ref = gateway.solve({.definition = llb::marshal(out), .evaluate = true}).ref;
     return parse_account(
         read_files(gateway, ref, {"paths", "lists", "sums", "wrong", "diversions", "alternatives", "copyright"}));

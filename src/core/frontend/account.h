@@ -11,6 +11,7 @@
 
 #include "core/deb/dpkg_info.h"
 #include "core/frontend/gateway.h"
+#include "core/frontend/tools.h"
 #include "core/llb/output.h"
 
 namespace frontend {
@@ -36,8 +37,8 @@ struct Account {
 
 /// Accounts for `tree` where it lies, with the find, awk and md5sum of `tools`; nullopt where those are missing. Throws
 /// corrupt for answers that make no sense, and what the gateway throws.
-std::optional<Account> account_for(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
-                                   const llb::Platform& platform, const llb::Metadata& vertex);
+std::optional<Account> account_for(Gateway& gateway, const llb::Output& tree, const Tools& tools,
+                                   const llb::Metadata& vertex);
 
 /// What the installation did to the base.
 struct Changes {

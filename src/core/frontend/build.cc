@@ -12,6 +12,7 @@
 #include "core/frontend/file_digests.h"
 #include "core/frontend/image_config.h"
 #include "core/frontend/policy.h"
+#include "core/frontend/tools.h"
 #include "core/llb/marshal.h"
 #include "core/llb/source.h"
 
@@ -63,7 +64,7 @@ std::vector<std::string> tarball_digests(const recipe::Recipe& recipe, const std
 
 /// Reads each .deb back out of the engine, which has it: `inputs` say where it is if not at its place.
 void keep_packages(Gateway& gateway, const recipe::Recipe& recipe, const Evidence& evidence, const LockedInputs& inputs,
-                   const std::function<void(const deb::Download&, std::string)>& keep, const Places& places) {
+                   const BuildOptions& options, const Places& places) {
   std::map<std::string, const deb::Download*> downloads;
   for (const auto& package : evidence.apt.packages) downloads[package.download.hash.text()] = &package.download;
   for (const auto& package : evidence.package_files.packages)
@@ -76,7 +77,8 @@ void keep_packages(Gateway& gateway, const recipe::Recipe& recipe, const Evidenc
                                places.at(recipe.image.range, "[apt] keep " + download->name));
     std::string file = locked != inputs.debs.end() ? inputs.file_names.at(digest) : "deb";
     Ref ref = gateway.solve({.definition = llb::marshal(deb), .evaluate = true}).ref;
-    if (auto bytes = gateway.read_file(ref, "/" + file, max_package_bytes)) keep(*download, std::move(*bytes));
+    if (auto bytes = gateway.read_file(ref, "/" + file, max_package_bytes))
+      options.keep(options.platform, *download, std::move(*bytes));
   }
 }
 
@@ -96,7 +98,6 @@ std::future<std::string> base_manifest_digest(const BuildOptions& options, const
 
 Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOptions& options) {
   Places places(recipe, options.no_cache);
-  const llb::Platform platform{options.platform.os(), options.platform.architecture(), options.platform.variant()};
   std::string locked = options.lock ? locked_base(recipe, *options.lock) : "";
   const bool bill = options.bill || options.label_bill || options.lock || options.policy || !recipe.policy.empty();
   BaseImage base = read_base_image(gateway, recipe, options.platform, options.resolve, locked,
@@ -132,7 +133,9 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
                                         : resolve_package_files(gateway, recipe, base, options.platform,
                                                                 options.resolve, options.hosts, places);
   // A Debian has what hashing takes; the base's own tools, before any file of the recipe could replace them.
-  llb::Output tools = base.has_dpkg ? base.tree : evidence.package_files.tools;
+  const Tools tools = choose_tools(gateway, base.has_dpkg ? base.tree : evidence.package_files.tools,
+                                   base.has_dpkg ? base.canonical_name : "", options.platform,
+                                   places.at(recipe.image.range, "[bill] tools"));
   Files files = add_files(gateway, recipe, installed.tree, options.context, evidence.package_files, options.platform,
                           epoch, places);
   Ref final_ref;
@@ -140,14 +143,14 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   std::future<std::optional<Account>> accounted;
   if (bill && base.has_dpkg)
     accounted = std::async(std::launch::async, [&] {
-      return account_for(gateway, installed.tree, base.tree, platform,
+      return account_for(gateway, installed.tree, tools,
                          places.at(recipe.image.range, "[bill] account for every path"));
     });
   try {
     std::future<TreeDigests> hashed;
     if (bill)
       hashed = std::async(std::launch::async, [&] {
-        return digest_files(gateway, files.declared, tools, platform, "the files",
+        return digest_files(gateway, files.declared, tools, "the files",
                             places.at(file_blocks(recipe), "[bill] hash the files"));
       });
     final_ref = gateway.solve({.definition = llb::marshal(files.tree), .evaluate = true}).ref;
@@ -170,7 +173,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
   oci::ImageConfig config = image_config(base.config, recipe.image, options.platform, epoch, layers);
   if (bill) {
     evidence.tarball_digests =
-        tarball_digests(recipe, digest_files(gateway, files.tarballs, tools, platform, "the tarballs",
+        tarball_digests(recipe, digest_files(gateway, files.tarballs, tools, "the tarballs",
                                              places.at(tarball_blocks(recipe), "[bill] hash the tarballs"))
                                     .files);
     read_copyrights(gateway, recipe, evidence.package_files, options.platform, places);
@@ -189,7 +192,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     if (options.policy) check_policy(recipe, *options.policy, "source.policy", built.bill, config, violations);
     violations.throw_if_errors();
   }
-  if (options.keep) keep_packages(gateway, recipe, evidence, inputs, options.keep, places);
+  if (options.keep) keep_packages(gateway, recipe, evidence, inputs, options, places);
   Result::Image image;
   image.ref = final_ref;
   image.config = oci::write(config);

@@ -23,8 +23,9 @@ struct BuildOptions {
   const bom::Bill* lock = nullptr;  ///< builds from this bill, without resolving anything; borrowed
   bool same_files = true;           ///< files of the lock that come from the same ref must have its bytes
   KeptInput kept;                   ///< for packages of the lock that have left the archives
-  /// Called once for each .deb that was installed or that files were taken from, with its bytes.
-  std::function<void(const deb::Download&, std::string)> keep;
+  /// Called once for each .deb that was installed or that files were taken from, with its bytes; of several platforms
+  /// from a thread each.
+  std::function<void(const name::Platform&, const deb::Download&, std::string)> keep;
   /// The digest of the platform's manifest in the index that a canonical name stands for; "" if it is no index, or
   /// nobody can tell. Called from another thread.
   std::function<std::string(const std::string& canonical_name, const name::Platform& platform)> manifest_digest;

@@ -19,15 +19,15 @@ constexpr std::uint64_t max_listing_bytes = 1u << 30;
 constexpr std::uint64_t max_read_bytes = 4ull << 30;
 constexpr int max_directory_depth = 256;
 
-TreeDigests digest_on_engine(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
-                             const llb::Platform& platform, const llb::Metadata& vertex) {
+TreeDigests digest_on_engine(Gateway& gateway, const llb::Output& tree, const Tools& tools,
+                             const llb::Metadata& vertex) {
   llb::ExecOptions options;
   options.args = {"/bin/sh", "-c", std::string(digest_script)};
   options.env = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
   options.network = llb::Network::none;
-  options.platform = platform;
+  options.platform = tools.platform;
   options.mounts = {llb::tmpfs_mount("/tmp"), llb::bind_mount("/tmp/tree", tree), llb::output_mount("/tmp/out")};
-  auto out = llb::exec(tools, options, vertex).output("/tmp/out");
+  auto out = llb::exec(tools.tree, options, vertex).output("/tmp/out");
   Ref ref = gateway.solve({.definition = llb::marshal(out), .evaluate = true}).ref;
   TreeDigests digests;
   digests.files = parse_digests(gateway.read_file(ref, "/digests", max_listing_bytes).value_or(""),
@@ -102,12 +102,12 @@ std::vector<FileDigest> parse_digests(std::string_view digests, std::string_view
   return out;
 }
 
-TreeDigests digest_files(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
-                         const llb::Platform& platform, const std::string& what, const llb::Metadata& vertex) {
+TreeDigests digest_files(Gateway& gateway, const llb::Output& tree, const Tools& tools, const std::string& what,
+                         const llb::Metadata& vertex) {
   if (tree.is_scratch()) return {};
   return base::within("hashing " + what, [&] {
-    if (has_programs(gateway, tools, {"/bin/sh", "/usr/bin/sha256sum", "/usr/bin/find", "/usr/bin/xargs"}))
-      return digest_on_engine(gateway, tree, tools, platform, vertex);
+    if (has_programs(gateway, tools.tree, {"/bin/sh", "/usr/bin/sha256sum", "/usr/bin/find", "/usr/bin/xargs"}))
+      return digest_on_engine(gateway, tree, tools, vertex);
     TreeDigests out;
     Ref ref = gateway.solve({.definition = llb::marshal(tree), .evaluate = true}).ref;
     digest_through_gateway(gateway, ref, "", 0, out);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/frontend/gateway.h"
+#include "core/frontend/tools.h"
 #include "core/llb/output.h"
 
 namespace frontend {
@@ -28,8 +29,8 @@ struct TreeDigests {
 /// hashing runs there, on the engine, so that a gigabyte is hashed where it lies and only once. Where it is scratch or
 /// lacks them the bytes are read through the gateway. `vertex` names the step. Throws corrupt when the answer makes no
 /// sense.
-TreeDigests digest_files(Gateway& gateway, const llb::Output& tree, const llb::Output& tools,
-                         const llb::Platform& platform, const std::string& what, const llb::Metadata& vertex);
+TreeDigests digest_files(Gateway& gateway, const llb::Output& tree, const Tools& tools, const std::string& what,
+                         const llb::Metadata& vertex);
 
 /// The digests and modes that digest_script wrote: "SHA256  PATH\0" and "MODE PATH\0". Throws corrupt.
 std::vector<FileDigest> parse_digests(std::string_view digests, std::string_view modes);

@@ -10,6 +10,7 @@
 #include "core/frontend/named_context.h"
 #include "core/frontend/place.h"
 #include "core/frontend/subrequests.h"
+#include "core/frontend/tools.h"
 #include "core/llb/file.h"
 #include "core/llb/marshal.h"
 #include "core/llb/source.h"
@@ -18,18 +19,6 @@ namespace frontend {
 namespace {
 
 constexpr char epoch_key[] = "source.date.epoch";
-
-std::vector<name::Platform> choose_platforms(const Options& options, const recipe::Recipe& recipe,
-                                             const std::vector<bom::Bill>& locks) {
-  if (!options.platforms.empty()) return options.platforms;
-  std::vector<name::Platform> out;
-  for (const auto& platform : recipe.image.platforms) out.push_back(name::Platform::parse(platform.value));
-  if (out.empty())
-    for (const auto& lock : locks)
-      if (!lock.image.platform.empty()) out.push_back(name::Platform::parse(lock.image.platform));
-  if (out.empty()) out.push_back(name::Platform::host());
-  return out;
-}
 
 void apply_labels(const Options& options, recipe::Image& image) {
   for (const auto& label : options.labels) {
@@ -107,6 +96,18 @@ void warn(Gateway& gateway, const hcl::Diagnostics& problems, const std::shared_
 
 }  // namespace
 
+std::vector<name::Platform> choose_platforms(const Options& options, const recipe::Recipe& recipe,
+                                             const std::vector<bom::Bill>& locks) {
+  if (!options.platforms.empty()) return options.platforms;
+  std::vector<name::Platform> out;
+  for (const auto& platform : recipe.image.platforms) out.push_back(name::Platform::parse(platform.value));
+  if (out.empty())
+    for (const auto& lock : locks)
+      if (!lock.image.platform.empty()) out.push_back(name::Platform::parse(lock.image.platform));
+  if (out.empty()) out.push_back(name::Platform::host());
+  return out;
+}
+
 Made make(Gateway& gateway, recipe::Recipe recipe, const Options& options, BuildContext context,
           const std::vector<bom::Bill>& locks, const BuildOptions& common) {
   apply_labels(options, recipe.image);
@@ -116,7 +117,12 @@ Made make(Gateway& gateway, recipe::Recipe recipe, const Options& options, Build
     BuildOptions build = common;
     build.platform = platform;
     build.context = context;
-    return build_one(gateway, recipe, options, std::move(build), locks);
+    try {
+      return build_one(gateway, recipe, options, std::move(build), locks);
+    } catch (base::Error& error) {
+      add_platform(error, gateway, platform);
+      throw;
+    }
   };
 
   // Platforms are made side by side: most of the time each waits for the engine.

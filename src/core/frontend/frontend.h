@@ -15,6 +15,10 @@ struct Made {
   std::map<std::string, Built> built;  ///< by platform, as keyed in the result
 };
 
+/// The platforms to build for: those of the options, else the recipe's, else the locks', else the machine's own.
+std::vector<name::Platform> choose_platforms(const Options& options, const recipe::Recipe& recipe,
+                                             const std::vector<bom::Bill>& locks);
+
 /// Builds what `options` ask for out of a recipe that the caller has at hand: every platform, the target, the
 /// attestations. Labels and named contexts of the options go over the recipe's own. With `locks`, bills of earlier
 /// builds, each platform is built from its own without resolving anything; which platforms, they say too unless options

@@ -79,6 +79,11 @@ class Gateway {
   /// The session that local sources are read from; empty where the engine chooses it.
   virtual std::string session_id() const = 0;
 
+  /// The platforms whose programs the engine says it runs, its own first; empty where it does not say.
+  virtual std::vector<name::Platform> platforms() const { return {}; }
+  /// Where the engine is, as people call it; empty inside of it.
+  virtual std::string address() const { return ""; }
+
   enum class ResolveMode { default_, pull, local };
   virtual ResolvedImage resolve_image(const std::string& reference, const name::Platform& platform,
                                       ResolveMode mode) = 0;

@@ -25,6 +25,8 @@ class RecordingGateway final : public Gateway {
 
   const std::set<std::string>& capabilities() const override { return inner_.capabilities(); }
   std::string session_id() const override { return inner_.session_id(); }
+  std::vector<name::Platform> platforms() const override { return inner_.platforms(); }
+  std::string address() const override { return inner_.address(); }
   ResolvedImage resolve_image(const std::string& reference, const name::Platform& platform, ResolveMode mode) override {
     return inner_.resolve_image(reference, platform, mode);
   }

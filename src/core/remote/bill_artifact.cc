@@ -69,8 +69,26 @@ std::vector<oci::Descriptor> push_documents(const registry::Pusher& pusher, cons
     auto written = oci::write(manifest);
     pusher.manifest(written, std::nullopt, stop);
     artifacts.push_back(written.descriptor());
+    artifacts.back().annotations = manifest.annotations;
   }
   return artifacts;
+}
+
+void push_bill_list(const registry::Pusher& pusher, const oci::Descriptor& subject,
+                    const std::vector<oci::Descriptor>& bills, std::stop_token stop) {
+  oci::Index list{.media_type = std::string(oci::media_type::index)};
+  list.artifact_type = bill_list_media_type;
+  list.subject = oci::Descriptor{subject.media_type, subject.digest, subject.size};
+  std::string created;
+  for (const auto& bill : bills) {
+    oci::Descriptor entry{bill.media_type, bill.digest, bill.size};
+    entry.artifact_type = bill_media_type;
+    entry.platform = bill.platform;
+    list.manifests.push_back(std::move(entry));
+    created = std::max(created, created_of(bill));
+  }
+  list.annotations[created_annotation] = created;
+  pusher.manifest(oci::write(list), std::nullopt, stop);
 }
 
 std::optional<FoundDocument> find_document(const registry::Puller& puller, const base::Digest& subject,

@@ -22,6 +22,8 @@ inline constexpr std::string_view spdx_media_type = "application/spdx+json";
 inline constexpr std::string_view cyclonedx_media_type = "application/vnd.cyclonedx+json";
 inline constexpr std::string_view in_toto_media_type = "application/vnd.in-toto+json";
 inline constexpr std::string_view page_media_type = "application/vnd.estaleiro.bom.v1+html";
+/// An index of the bills of an image index, for each platform one, that refers to it.
+inline constexpr std::string_view bill_list_media_type = "application/vnd.estaleiro.bom.list.v1";
 /// What changed since the image that the tag named before, as Markdown.
 inline constexpr std::string_view difference_media_type = "application/vnd.estaleiro.bom-diff.v1+markdown";
 
@@ -49,6 +51,11 @@ struct BillDocument {
 std::vector<oci::Descriptor> push_documents(const registry::Pusher& pusher, const registry::Puller& puller,
                                             const oci::Descriptor& subject, const std::vector<BillDocument>& documents,
                                             const std::string& created, std::stop_token stop);
+
+/// Stores an index of `bills`, artifacts that push_documents gave, each with its platform, as a referrer of the image
+/// index `subject`. The same bills give the same index.
+void push_bill_list(const registry::Pusher& pusher, const oci::Descriptor& subject,
+                    const std::vector<oci::Descriptor>& bills, std::stop_token stop);
 
 struct FoundDocument {
   std::string content;

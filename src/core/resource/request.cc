@@ -179,6 +179,16 @@ std::map<std::string, StepSecret> decode_secrets(json::Object& object, std::stri
   return out;
 }
 
+/// A list of texts, or one text: of several with a separator between them, or a single one without `separator`.
+std::vector<std::string> decode_list(json::Object& object, std::string_view key, char separator = '\0') {
+  const json::Value& value = object.raw(key);
+  if (!value.is_string()) return object.strings(key);
+  std::vector<std::string> out;
+  for (auto piece : base::split(value.get<std::string>(), separator))
+    if (!base::trim(piece).empty()) out.emplace_back(base::trim(piece));
+  return out;
+}
+
 PutParams decode_put(json::Object object) {
   PutParams out;
   out.context = text(object, "context");
@@ -187,7 +197,8 @@ PutParams decode_put(json::Object object) {
   out.vars_files = object.strings("vars_files");
   out.secrets = decode_secrets(object, "secrets");
   out.ssh = decode_secrets(object, "ssh");
-  out.lock = text(object, "lock");
+  out.platforms = decode_list(object, "platforms", ',');
+  out.locks = decode_list(object, "lock");
   out.keep_inputs = flag(object, "keep_inputs");
   out.sbom = flag(object, "sbom");
   out.bom_label = flag(object, "bom_label");
@@ -203,8 +214,10 @@ PutParams decode_put(json::Object object) {
   if (!out.image.empty() && (!out.context.empty() || !out.file.empty()))
     throw object.problem("image", "cannot be given beside context or file")
         .fix("either build from a recipe (context, file) or push what was built elsewhere (image)");
-  if (!out.image.empty() && (!out.lock.empty() || out.keep_inputs || out.sbom || out.bom_label))
-    throw object.problem("image", "cannot be given beside lock, keep_inputs, sbom or bom_label: nothing is built");
+  if (!out.image.empty() &&
+      (!out.locks.empty() || !out.platforms.empty() || out.keep_inputs || out.sbom || out.bom_label))
+    throw object.problem("image",
+                         "cannot be given beside platforms, lock, keep_inputs, sbom or bom_label: nothing is built");
   for (const char* cache : {"cache", "cache_from", "cache_to"})
     if (!out.image.empty() && !object.raw(cache).is_null())
       throw object.problem(cache, "cannot be given beside image: nothing is built");
