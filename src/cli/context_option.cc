@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/buildkit/layout_store.h"
 #include "core/oci/layout.h"
 
 namespace cli {
@@ -33,7 +34,7 @@ std::string layout_option(const std::string& text, buildkit::BuildRequest& reque
     digest = root.digest.text();
   }
   std::string store = "context-" + std::to_string(request.layouts.size());
-  request.layouts[store] = directory;
+  request.layouts[store] = std::make_shared<buildkit::LayoutStore>(directory);
   return std::string(layout_scheme) + store + "@" + digest;
 }
 

@@ -1,8 +1,10 @@
 #include "out/prebuilt.h"
 
 #include <glob.h>
+#include <sys/mman.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "core/base/error.h"
 #include "core/base/inside.h"
@@ -41,6 +43,14 @@ class OwnedBytes : public http::Source {
   std::string bytes_;
   http::BytesSource source_;
 };
+
+/// Bytes as a file that is nowhere.
+oci::LayoutFile in_memory(std::string_view bytes) {
+  base::Fd fd(::memfd_create("blob", MFD_CLOEXEC));
+  if (!fd) throw base::errno_error("keep a blob in memory", errno);
+  base::write_all(fd.get(), bytes, "a blob in memory");
+  return {std::move(fd), 0, bytes.size()};
+}
 
 std::vector<std::string> matches(const fs::path& inputs, const std::string& pattern) {
   std::vector<std::string> out;
@@ -87,17 +97,26 @@ Prebuilt::Prebuilt(const fs::path& inputs, const std::string& image, std::stop_t
   const auto root = fs::canonical(inputs, failure);
   if (failure) throw base::errno_error("find '" + inputs.string() + "'", failure.value());
   const auto path = the_match(root, image);
-  base::within("reading the image " + base::quoted(image), [&] {
-    note_origin(path.parent_path());
-    if (fs::is_directory(path))
-      load_layout(path);
-    else
-      load_archive(path, stop);
-  });
+  base::within("reading the image " + base::quoted(image), [&] { load(path, stop); });
+}
+
+Prebuilt::Prebuilt(const fs::path& path, std::stop_token stop) { load(path, std::move(stop)); }
+
+void Prebuilt::load(const fs::path& path, std::stop_token stop) {
+  note_origin(path.parent_path());
+  if (fs::is_directory(path))
+    load_layout(path);
+  else
+    load_archive(path, std::move(stop));
 }
 
 void Prebuilt::note_origin(const fs::path& directory) {
   stated_digest_ = note(directory / "digest");
+  try {
+    if (auto tag = note(directory / "tag"); !tag.empty()) origin_tag_ = name::Tag::parse(tag).text();
+  } catch (const base::Error&) {
+    // Likewise.
+  }
   try {
     if (auto text = note(directory / "repository"); !text.empty()) taken_from_ = name::Repository::parse(text);
   } catch (const base::Error&) {
@@ -127,6 +146,40 @@ void Prebuilt::load_archive(const fs::path& file, std::stop_token stop) {
 oci::Document Prebuilt::document(const oci::Descriptor& descriptor) const {
   if (!layout_) throw base::Error(base::Kind::not_found, "the image lacks manifest " + descriptor.digest.text());
   return layout_->document(descriptor);
+}
+
+std::optional<base::Digest> Prebuilt::origin_digest() const {
+  if (layout_) return root_->digest;
+  if (!base::Digest::valid(stated_digest_)) return std::nullopt;
+  return base::Digest::parse(stated_digest_);
+}
+
+std::optional<oci::LayoutFile> Prebuilt::find(const base::Digest& digest) const {
+  if (digest == root_->digest) return in_memory(root_->bytes);
+  if (layout_) return layout_->find_blob(digest);
+  if (auto made = made_.find(digest); made != made_.end()) return in_memory(made->second);
+  auto found = blobs_.find(digest);
+  return found == blobs_.end() ? std::nullopt : std::optional(share(found->second));
+}
+
+void Prebuilt::check_manifest(const oci::Document& document) const {
+  const auto manifest = oci::parse_manifest(document);
+  auto check = [&](const oci::Descriptor& blob) {
+    auto file = find(blob.digest);
+    if (!file) throw base::Error(base::Kind::not_found, "the image lacks blob " + blob.digest.text());
+    if (file->size != blob.size)
+      throw base::Error(base::Kind::corrupt, "blob " + blob.digest.text() + " has " + std::to_string(file->size) +
+                                                 " bytes, its descriptor says " + std::to_string(blob.size));
+  };
+  check(manifest.config);
+  for (const auto& layer : manifest.layers) check(layer);
+}
+
+void Prebuilt::check_complete() const {
+  if (!root_->is_index()) return check_manifest(*root_);
+  for (const auto& child : oci::parse_index(*root_).manifests)
+    if (find(child.digest))
+      if (auto inner = document(child); !inner.is_index()) check_manifest(inner);
 }
 
 std::unique_ptr<http::Source> Prebuilt::open(const oci::Descriptor& descriptor) const {

@@ -6,13 +6,16 @@
 
 #include "core/base/error.h"
 #include "core/base/temporary_directory.h"
+#include "core/base/text.h"
 #include "core/buildkit/build.h"
 #include "core/remote/index_child.h"
 #include "core/resource/run.h"
 #include "core/term/log_progress.h"
 #include "out/cache.h"
+#include "out/contexts.h"
 #include "out/engine.h"
 #include "out/secrets.h"
+#include "out/upload_store.h"
 
 namespace out {
 namespace {
@@ -30,12 +33,57 @@ buildkit::Export push_by_digest(const name::Repository& repository, bool insecur
   return out;
 }
 
-/// All but what depends on the lock: exports, directories, secrets, caches, credentials.
+/// The same image, handed to us blob by blob.
+buildkit::Export hand_over(const name::Repository& repository, std::shared_ptr<UploadStore> store) {
+  buildkit::Export out{.type = "oci"};
+  out.attributes["name"] = repository.text();  // attestations speak of it
+  out.attributes["tar"] = "false";
+  out.target.store = std::move(store);
+  return out;
+}
+
+bool is_host_of(const std::string& host, const name::Registry& registry) {
+  try {
+    return name::Registry::parse(host) == registry;
+  } catch (const base::Error&) {
+    return false;
+  }
+}
+
+/// Whether the recipe names an image in that registry; of steps' Dockerfiles it is not known.
+bool reads_from(const recipe::Recipe& recipe, const name::Registry& registry) {
+  auto is_there = [&](const std::string& reference) {
+    return name::Reference::parse(reference).repository().registry() == registry;
+  };
+  if (!recipe.image.scratch && is_there(recipe.image.base.value)) return true;
+  return std::any_of(recipe.image.files.begin(), recipe.image.files.end(), [&](const recipe::File& file) {
+    if (const auto* image = std::get_if<recipe::FromImage>(&file.origin)) return is_there(image->reference.value);
+    const auto* package = std::get_if<recipe::FromPackage>(&file.origin);
+    return package && package->image && is_there(package->image->value);
+  });
+}
+
+bool caches_in(const buildkit::BuildRequest& request, const name::Registry& registry) {
+  auto is_there = [&](const buildkit::CacheEntry& cache) {
+    auto reference = cache.attributes.find("ref");
+    return cache.type == "registry" && reference != cache.attributes.end() &&
+           name::Reference::parse(reference->second).repository().registry() == registry;
+  };
+  return std::any_of(request.cache_imports.begin(), request.cache_imports.end(), is_there) ||
+         std::any_of(request.cache_exports.begin(), request.cache_exports.end(), is_there);
+}
+
+/// The base's repository, whose blobs a push need not send where it is in the same registry.
+std::optional<name::Repository> base_repository(const recipe::Recipe& recipe) {
+  if (recipe.image.scratch) return std::nullopt;
+  return name::Reference::parse(recipe.image.base.value).repository();
+}
+
+/// All but exports and what depends on the lock: directories, secrets, caches, credentials.
 buildkit::BuildRequest build_request(const resource::Source& source, const resource::PutParams& params,
                                      const remote::Repository& repository, const std::filesystem::path& inputs,
                                      const recipe::Recipe& recipe, const StepSecrets& secrets) {
   buildkit::BuildRequest request;
-  request.exports = {push_by_digest(repository.name(), source.insecure)};
   // The Dockerfiles of steps are read past the ignore files, as `docker build` does.
   for (const char* name : {"context", "dockerfile"}) {
     buildkit::LocalDirectory directory{.name = name, .root = params.context, .inside = inputs};
@@ -50,7 +98,10 @@ buildkit::BuildRequest build_request(const resource::Source& source, const resou
   auto caches = read_caches(source, params, repository.name(), inputs);
   request.cache_imports = std::move(caches.imports);
   request.cache_exports = std::move(caches.exports);
-  request.credentials = [&repository](const std::string& host) -> std::optional<buildkit::Credentials> {
+  const bool hidden = source.buildkit.push_from_client && !reads_from(recipe, repository.name().registry()) &&
+                      !caches_in(request, repository.name().registry());
+  request.credentials = [&repository, hidden](const std::string& host) -> std::optional<buildkit::Credentials> {
+    if (hidden && is_host_of(host, repository.name().registry())) return std::nullopt;
     auto found = repository.credentials_for(host);
     if (!found) return std::nullopt;
     return buildkit::Credentials{found->username, found->password};
@@ -100,6 +151,15 @@ Pushed build_and_push(const resource::Source& source, const resource::PutParams&
   options.bill = true;
   const StepSecrets secrets = read_secrets(params, inputs, recipe);
   auto request = build_request(source, params, repository, inputs, recipe, secrets);
+  const Contexts contexts(params, inputs, recipe, stop);
+  contexts.add_to(request);
+  options.contexts = contexts.options();
+  options.context_origins = contexts.origins();
+  std::shared_ptr<UploadStore> uploads;
+  if (source.buildkit.push_from_client)
+    uploads = std::make_shared<UploadStore>(repository.pusher(), base_repository(recipe), stop);
+  request.exports = {uploads ? hand_over(repository.name(), uploads)
+                             : push_by_digest(repository.name(), source.insecure)};
   Kept kept(repository, terms.locks, stop);
   if (!terms.locks.empty()) request.directories.push_back({.name = "kept", .root = kept.directory()});
 
@@ -117,6 +177,7 @@ Pushed build_and_push(const resource::Source& source, const resource::PutParams&
     };
   common.label_bill = params.bom_label;
   common.manifest_digest = [&](const std::string& canonical_name, const name::Platform& platform) {
+    if (auto known = contexts.platform_manifest(canonical_name, platform)) return *known;
     return remote::platform_manifest(source, canonical_name, platform, stop);
   };
 
@@ -144,6 +205,12 @@ Pushed build_and_push(const resource::Source& source, const resource::PutParams&
   on_engine(source, frontend::choose_platforms(options, recipe, terms.locks), build, stop);
   if (!digest)
     throw base::Error(base::Kind::corrupt, "the engine pushed the image but does not say which digest it has");
+  if (uploads) {
+    uploads->finish(*digest);
+    resource::log("pushed " + std::to_string(uploads->sent_blobs()) + " blobs, " +
+                  base::human_bytes(uploads->sent_bytes()) + "; " + std::to_string(uploads->known_blobs()) +
+                  " were there\n");
+  }
   return {*digest, *std::move(made), std::move(keepers)};
 }
 

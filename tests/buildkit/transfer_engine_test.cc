@@ -11,6 +11,7 @@
 #include "core/base/temporary_directory.h"
 #include "core/buildkit/build.h"
 #include "core/buildkit/build_message.h"
+#include "core/buildkit/layout_store.h"
 #include "tests/buildkit/engine.h"
 #include "tests/support/error_text.h"
 #include "tests/support/process.h"
@@ -188,7 +189,7 @@ TEST_CASE("an image comes as an OCI layout, and serves as a base from there") {
     CHECK(load(connection, request, hint).image_digest());
 
     buildkit::BuildRequest from_layout;
-    from_layout.layouts = {{"base", out.path() / "layout"}};
+    from_layout.layouts = {{"base", std::make_shared<buildkit::LayoutStore>(out.path() / "layout")}};
     StatusLog log;
     buildkit::build(
         connection, from_layout,

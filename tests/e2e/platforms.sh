@@ -59,8 +59,8 @@ test_several_platforms_are_one_index_with_a_bill_each() {
   on_both app "$base" other
   put . "{\"context\": \"app\", \"platforms\": $BOTH}" >again.json
   equal "what changed" "$(jq -r '.metadata[] | select(.name | startswith("changes")) | .name + ": " + .value' again.json)" \
-    "changes (linux/amd64): 1 file changed
-changes (linux/arm64): 1 file changed"
+    "changes (linux/amd64): 1 file rebuilt
+changes (linux/arm64): 1 file rebuilt"
 }
 
 test_the_index_is_signed_and_policies_look_at_each_platform() {

@@ -9,7 +9,7 @@
 #include "core/llb/graph_view.h"
 
 /// An engine that runs nothing: every tree can be solved; files are found by path, whatever tree they are asked of.
-class FakeGateway final : public frontend::Gateway {
+class FakeGateway : public frontend::Gateway {
  public:
   std::map<std::string, std::string> files;  ///< path without a leading '/' → content
   std::map<std::string, llb::Definition> given_inputs;

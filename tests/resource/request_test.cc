@@ -72,7 +72,7 @@ TEST_CASE("what is wrong in a request is named by its path") {
                "or push what was built elsewhere (image)"},
            Case{
                R"({"source": {"repository": "a"}, "params": {"image": "i", "sbom": true}})",
-               "params.image cannot be given beside platforms, lock, keep_inputs, sbom or bom_label: nothing is built"},
+               "params.image cannot be given beside contexts, platforms, lock, keep_inputs, sbom or bom_label: nothing is built"},
            Case{R"({"source": {"repository": "a"}, "params": {"image": "i", "cache_to": ["x"]}})",
                 "params.cache_to cannot be given beside image: nothing is built"},
            Case{R"({"source": {"repository": "a", "tag": "t", "rebuild_on": ["base"], "detect_rollbacks": true}})",
@@ -180,4 +180,15 @@ TEST_CASE("platforms are a list, or a text with commas, and a put may be held to
   CHECK(params("{}").platforms.empty());
   CHECK(params(R"({"lock": "before/bom.yml"})").locks == std::vector<std::string>{"before/bom.yml"});
   CHECK(params(R"({"lock": ["a/bom.yml", "b/bom.yml"]})").locks == std::vector<std::string>{"a/bom.yml", "b/bom.yml"});
+}
+
+TEST_CASE("who pushes is the engine unless the source says the client") {
+  auto source = [](const std::string& push_from) {
+    return resource::decode_out(R"({"source": {"repository": "a/b", "buildkit": {)" + push_from + "}}}").source;
+  };
+  CHECK(!source("").buildkit.push_from_client);
+  CHECK(!source(R"("push_from": "engine")").buildkit.push_from_client);
+  CHECK(source(R"("push_from": "client")").buildkit.push_from_client);
+  CHECK(error_of(R"({"source": {"repository": "a/b", "buildkit": {"push_from": "me"}}})") ==
+        "source.buildkit.push_from is 'me', 'engine' or 'client' is wanted");
 }

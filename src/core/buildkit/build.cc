@@ -164,7 +164,7 @@ class Build {
   void finish_layouts() const {
     auto image = exporter_.find("containerimage.descriptor"), cache = exporter_.find("cache.manifest");
     for (const Export& each : request_.exports)
-      if (is_layout(each) && image != exporter_.end())
+      if (is_layout(each) && !each.target.directory.empty() && image != exporter_.end())
         finish_layout(each.target.directory, base::from_base64(image->second), "latest");
     for (const CacheEntry& each : request_.cache_exports)
       if (each.type == "local" && cache != exporter_.end())

@@ -34,8 +34,8 @@ struct BuildRequest {
   std::vector<LocalDirectory> directories;
   std::function<std::optional<Credentials>(const std::string& host)> credentials;
   std::map<std::string, std::string> secrets;
-  std::map<std::string, std::filesystem::path> ssh;  ///< agents' sockets by id
-  std::map<std::string, std::filesystem::path> layouts;
+  std::map<std::string, std::filesystem::path> ssh;           ///< agents' sockets by id
+  std::map<std::string, std::shared_ptr<BlobStore>> layouts;  ///< that "oci-layout://NAME@…" reads from
   std::string shared_key;
   std::map<std::string, std::string> frontend_attributes;  ///< "attest:provenance", "build-arg:SOURCE_DATE_EPOCH" …
   std::vector<CacheEntry> cache_exports, cache_imports;

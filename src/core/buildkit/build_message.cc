@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/buildkit/layout_store.h"
 #include "core/oci/layout.h"
 #include "core/oci/manifest.h"
 
@@ -33,6 +34,10 @@ void add(const std::vector<CacheEntry>& entries,
   }
 }
 
+std::shared_ptr<BlobStore> written(const std::filesystem::path& directory) {
+  return std::make_shared<LayoutStore>(directory, LayoutStore::Access::write);
+}
+
 }  // namespace
 
 bool is_layout(const Export& each) {
@@ -44,7 +49,7 @@ void check(const BuildRequest& request) {
     bool tree = each.type == "local" || is_layout(each);
     if (each.type != "image" && !tree && each.target.fd < 0)
       throw Error(Kind::invalid, "exporter " + base::quoted(each.type) + " needs a file to write to");
-    if (tree && each.target.directory.empty())
+    if (tree && each.target.directory.empty() && !(is_layout(each) && each.target.store))
       throw Error(Kind::invalid, "exporter " + base::quoted(each.type) + " needs a directory to write to");
   }
   if (std::count_if(request.exports.begin(), request.exports.end(), is_layout) > 1)
@@ -60,18 +65,19 @@ SessionOptions session_options(const BuildRequest& request) {
   out.credentials = request.credentials;
   out.secrets = request.secrets;
   out.ssh = request.ssh;
-  for (const auto& [name, directory] : request.layouts) out.stores["oci:" + name] = {directory, false};
+  for (const auto& [name, store] : request.layouts) out.stores["oci:" + name] = store;
   for (const Export& each : request.exports) {
     bool layout = is_layout(each);
     out.exports.push_back(layout ? ExportTarget() : each.target);
-    if (layout) out.stores["export"] = {each.target.directory, true};
+    if (layout) out.stores["export"] = each.target.store ? each.target.store : written(each.target.directory);
   }
   for (const CacheEntry& entry : resolved_imports(request))
     if (entry.type == "local")
-      out.stores["local:" + attribute(entry.attributes, "src")] = {attribute(entry.attributes, "src"), false};
+      out.stores["local:" + attribute(entry.attributes, "src")] =
+          std::make_shared<LayoutStore>(attribute(entry.attributes, "src"));
   for (const CacheEntry& entry : request.cache_exports)
     if (entry.type == "local")
-      out.stores["local:" + attribute(entry.attributes, "dest")] = {attribute(entry.attributes, "dest"), true};
+      out.stores["local:" + attribute(entry.attributes, "dest")] = written(attribute(entry.attributes, "dest"));
   return out;
 }
 

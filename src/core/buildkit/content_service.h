@@ -1,23 +1,23 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "content.grpc.pb.h"
-#include "core/base/fd.h"
+#include "core/buildkit/blob_store.h"
 #include "core/buildkit/problem.h"
 #include "core/buildkit/session.h"
 
 namespace buildkit {
 
-/// Blobs of OCI image layouts, each under the id that the engine names in a call (containerd.services.content.v1, as
-/// far as BuildKit uses it): for image sources, for caches, and for exports that come blob by blob. A blob is written
-/// under a temporary name, checked against its digest, and then takes its place.
+/// Stores of blobs, each under the id that the engine names in a call (containerd.services.content.v1, as far as
+/// BuildKit uses it): for image sources, for caches, and for exports that come blob by blob.
 class ContentService final : public containerd::services::content::v1::Content::Service {
  public:
-  /// Throws not_found, denied, failed. Borrows `problem`.
-  ContentService(const std::map<std::string, ContentStore>& stores, FirstProblem& problem);
+  /// Borrows `problem`.
+  ContentService(const std::map<std::string, std::shared_ptr<BlobStore>>& stores, FirstProblem& problem);
 
   /// The methods that are served, as a session announces them.
   static const std::vector<std::string>& methods();
@@ -40,13 +40,9 @@ class ContentService final : public containerd::services::content::v1::Content::
                      wellknown::Empty* reply) override;
 
  private:
-  struct Opened {
-    base::Fd root;
-    bool writable;
-  };
-  const Opened* find(const grpc::ServerContext& context) const;
+  BlobStore* find(const grpc::ServerContext& context) const;
 
-  std::map<std::string, Opened, std::less<>> stores_;
+  std::map<std::string, std::shared_ptr<BlobStore>, std::less<>> stores_;
   FirstProblem& problem_;
 };
 

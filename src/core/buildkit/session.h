@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/buildkit/blob_store.h"
 #include "core/buildkit/connection.h"
 
 namespace buildkit {
@@ -36,12 +37,7 @@ struct Credentials {
 struct ExportTarget {
   int fd = -1;                      ///< `oci`, `docker`, `tar`: the byte stream's target, borrowed, stays open
   std::filesystem::path directory;  ///< `local`, and `oci` with tar=false (becomes an OCI layout): created when missing
-};
-
-/// An OCI image layout whose blobs the engine may read, or write too.
-struct ContentStore {
-  std::filesystem::path directory;
-  bool writable = false;  ///< made when missing
+  std::shared_ptr<BlobStore> store;  ///< `oci` with tar=false: takes the blobs in place of a directory
 };
 
 /// What a session serves to the engine.
@@ -54,7 +50,8 @@ struct SessionOptions {
   std::function<std::optional<Credentials>(const std::string& host)> credentials;
   std::map<std::string, std::string> secrets;        ///< by the id that the graph names
   std::map<std::string, std::filesystem::path> ssh;  ///< agents' sockets, by the id that the graph names
-  std::map<std::string, ContentStore> stores;        ///< by the id on the wire: "oci:NAME", "local:DIRECTORY", "export"
+  /// By the id on the wire: "oci:NAME", "local:DIRECTORY", "export".
+  std::map<std::string, std::shared_ptr<BlobStore>> stores;
   std::vector<ExportTarget> exports;
 };
 

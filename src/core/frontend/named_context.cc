@@ -59,7 +59,12 @@ class Context {
   /// As a base image; `reference` is the one that it stands in for.
   BaseReplacement as_base(const std::string& reference) const {
     if (auto image = behind(source_, "docker-image://")) return of_image(*image);
-    if (auto layout = behind(source_, "oci-layout://")) return of_layout(*layout, reference);
+    if (auto layout = behind(source_, "oci-layout://")) {
+      auto out = of_layout(*layout, reference);
+      if (auto origin = options_.context_origins.find(name_); origin != options_.context_origins.end())
+        out.canonical_name = origin->second;
+      return out;
+    }
     if (auto input = behind(source_, "input:")) return {of_input(*input), config_of(*input), source_};
     return {tree(), "", source_};
   }

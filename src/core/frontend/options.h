@@ -34,6 +34,7 @@ struct Options {
   bool no_cache = false;
   Gateway::ResolveMode resolve = Gateway::ResolveMode::default_;
   std::map<std::string, std::string> contexts;  ///< named contexts: "docker-image://…", "local:…", "input:…", a git URL
+  std::map<std::string, std::string> context_origins;  ///< canonical names of what layouts among them were taken from
   std::optional<std::chrono::sys_seconds> epoch;
   bool sbom = false;                                       ///< attach the bill to the image
   bool bill = false;                                       ///< make it, even if neither that nor the target asks for it

@@ -16,10 +16,6 @@ constexpr int max_nesting = 8;
 constexpr std::string_view layout_marker = R"({"imageLayoutVersion":"1.0.0"})";
 constexpr std::string_view ref_name = "org.opencontainers.image.ref.name";
 
-std::string blob_name(const base::Digest& digest) {
-  return "blobs/" + std::string(digest.algorithm()) + "/" + std::string(digest.hex());
-}
-
 std::string read_all(const LayoutFile& file, const std::string& what, std::uint64_t max_bytes) {
   if (file.size > max_bytes)
     throw base::Error(base::Kind::invalid, what + " has " + base::human_bytes(file.size) + ", at most " +
@@ -58,6 +54,10 @@ std::string stated_media_type(std::string_view bytes) {
 }
 
 }  // namespace
+
+std::string blob_name(const base::Digest& digest) {
+  return "blobs/" + std::string(digest.algorithm()) + "/" + std::string(digest.hex());
+}
 
 Layout::Layout(const std::filesystem::path& directory) : Layout(files_in(directory), directory.string()) {}
 

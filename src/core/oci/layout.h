@@ -21,6 +21,9 @@ struct LayoutFile {
 /// no regular file.
 using LayoutFiles = std::function<std::optional<LayoutFile>(const std::string& name)>;
 
+/// Where a blob lies: "blobs/sha256/…".
+std::string blob_name(const base::Digest& digest);
+
 /// An image layout on disk, read as hostile input (image-spec 1.1, image-layout.md).
 class Layout {
  public:
@@ -35,6 +38,8 @@ class Layout {
   /// Opens a blob: a regular file (a symlink is refused) of the stated size; its digest is for the reader to check.
   /// Throws not_found, corrupt.
   LayoutFile open_blob(const Descriptor& descriptor) const;
+  /// The same for a blob of any size; nullopt if it is not there.
+  std::optional<LayoutFile> find_blob(const base::Digest& digest) const { return files_(blob_name(digest)); }
   /// A whole blob of at most `max_bytes`, digest checked. Throws not_found, corrupt, invalid.
   std::string read_blob(const Descriptor& descriptor, std::uint64_t max_bytes) const;
   /// A manifest or index, digest checked, inline `data` used when there is some.

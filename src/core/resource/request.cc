@@ -119,6 +119,11 @@ BuildkitSource decode_buildkit(json::Object object) {
   decode_certificate(object, one);
   out.config = text(object, "config");
   out.cache = object.raw("cache");
+  if (auto from = object.string("push_from")) {
+    if (*from != "engine" && *from != "client")
+      throw object.problem("push_from", "is " + base::quoted(*from) + ", 'engine' or 'client' is wanted");
+    out.push_from_client = *from == "client";
+  }
   const bool many = !object.raw("addresses").is_null();
   if (many && !one.address.empty()) throw object.problem("addresses", "cannot be given beside address");
   if (many) out.addresses = decode_addresses(object, one);
@@ -183,8 +188,9 @@ std::map<std::string, StepSecret> decode_secrets(json::Object& object, std::stri
 std::vector<std::string> decode_list(json::Object& object, std::string_view key, char separator = '\0') {
   const json::Value& value = object.raw(key);
   if (!value.is_string()) return object.strings(key);
+  const std::string given = value.get<std::string>();
   std::vector<std::string> out;
-  for (auto piece : base::split(value.get<std::string>(), separator))
+  for (auto piece : base::split(given, separator))
     if (!base::trim(piece).empty()) out.emplace_back(base::trim(piece));
   return out;
 }
@@ -199,6 +205,7 @@ PutParams decode_put(json::Object object) {
   out.ssh = decode_secrets(object, "ssh");
   out.platforms = decode_list(object, "platforms", ',');
   out.locks = decode_list(object, "lock");
+  out.contexts = object.string_map("contexts");
   out.keep_inputs = flag(object, "keep_inputs");
   out.sbom = flag(object, "sbom");
   out.bom_label = flag(object, "bom_label");
@@ -214,10 +221,10 @@ PutParams decode_put(json::Object object) {
   if (!out.image.empty() && (!out.context.empty() || !out.file.empty()))
     throw object.problem("image", "cannot be given beside context or file")
         .fix("either build from a recipe (context, file) or push what was built elsewhere (image)");
-  if (!out.image.empty() &&
-      (!out.locks.empty() || !out.platforms.empty() || out.keep_inputs || out.sbom || out.bom_label))
-    throw object.problem("image",
-                         "cannot be given beside platforms, lock, keep_inputs, sbom or bom_label: nothing is built");
+  if (!out.image.empty() && (!out.locks.empty() || !out.platforms.empty() || !out.contexts.empty() || out.keep_inputs ||
+                             out.sbom || out.bom_label))
+    throw object.problem(
+        "image", "cannot be given beside contexts, platforms, lock, keep_inputs, sbom or bom_label: nothing is built");
   for (const char* cache : {"cache", "cache_from", "cache_to"})
     if (!out.image.empty() && !object.raw(cache).is_null())
       throw object.problem(cache, "cannot be given beside image: nothing is built");

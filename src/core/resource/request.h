@@ -51,6 +51,7 @@ struct EngineAddress {
 struct BuildkitSource {
   std::vector<EngineAddress> addresses;  ///< empty: an engine of our own
   std::string config;                    ///< for that one: the text of a buildkitd.toml
+  bool push_from_client = false;         ///< the engine hands images to us, who push them
   json::Value cache;                     ///< where layers are kept beside the engine, not yet decoded; null if nowhere
 };
 
@@ -132,9 +133,10 @@ struct PutParams {
   std::string context;  ///< a directory below the inputs; "." when absent
   std::string file;     ///< the recipe, relative to the context; "estaleiro.hcl" when absent
   std::map<std::string, std::string> vars;
-  std::vector<std::string> platforms;  ///< "linux/arm64"; with several, what is pushed is an index
-  std::vector<std::string> locks;      ///< earlier bills, below the inputs: builds from them without resolving anything
-  bool keep_inputs = false;            ///< stores the packages beside the image, for later locks
+  std::map<std::string, std::string> contexts;  ///< images and directories below the inputs, by what they stand for
+  std::vector<std::string> platforms;           ///< "linux/arm64"; with several, what is pushed is an index
+  std::vector<std::string> locks;  ///< earlier bills, below the inputs: builds from them without resolving anything
+  bool keep_inputs = false;        ///< stores the packages beside the image, for later locks
   std::map<std::string, StepSecret> secrets;  ///< by the id that `RUN --mount=type=secret` names
   std::map<std::string, StepSecret> ssh;      ///< private keys, by the id that `RUN --mount=type=ssh` names
   bool sbom = false;                          ///< the bill as BuildKit's attestation, so that the tag names an index
