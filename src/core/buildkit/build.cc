@@ -75,14 +75,19 @@ class Build {
       Task solve([this] { this->solve(); });
       frontend_error = run_frontend(frontend);
       // The engine ends the build when it is told of the error; if not, it did not hear of it.
-      if (frontend_error && !solve.wait_for(grace)) calls_.cancel(*frontend_error);
+      if (frontend_error && !solve.wait_for(grace)) {
+        if (frontend_error->kind() == Kind::cancelled)
+          calls_.lose(went_away());
+        else
+          calls_.cancel(*frontend_error);
+      }
       solve.wait();
       if (!status.wait_for(grace)) status_calls_.cancel(Error(Kind::cancelled, "the build is over"));
     }
     session_.close();
     if (frontend_error || !solve_status_.ok()) {
       Error error = outcome(frontend_error);
-      if (calls_.lost() && error.kind() == Kind::unavailable) throw EngineLost(std::move(error));
+      if (engine_ended(error)) throw EngineLost(std::move(error));
       throw error;
     }
     finish_layouts();
@@ -151,13 +156,30 @@ class Build {
     }
   }
 
+  /// Of an engine that cancels what nobody here has cancelled.
+  static Error went_away() {
+    return Error(Kind::unavailable, "the BuildKit engine went away")
+        .note("it cancelled the build")
+        .fix("see whether the daemon still runs, and its log");
+  }
+
   Error outcome(const std::optional<Error>& frontend_error) const {
     std::optional<Error> cause = calls_.cause();
     if (cause && cause->kind() == Kind::cancelled) return *cause;
     // A file that could not be read or written comes back from the engine in a roundabout way.
     if (auto problem = session_.problem()) return *problem;
-    if (frontend_error) return *frontend_error;
-    return cause ? *cause : rpc_error(solve_status_, "", names_.lookup());
+    // Nobody here has stopped the build: a call of the frontend that was cancelled all the same says nothing.
+    if (frontend_error && frontend_error->kind() != Kind::cancelled) return *frontend_error;
+    if (cause) return *cause;
+    if (solve_status_.error_code() == grpc::StatusCode::CANCELLED) return went_away();
+    return solve_status_.ok() ? *frontend_error : rpc_error(solve_status_, "", names_.lookup());
+  }
+
+  /// Whether it is gone, or about to go: nobody here has cancelled a call that it cancels.
+  bool engine_ended(const Error& error) const {
+    if (error.kind() != Kind::unavailable) return false;
+    return calls_.cause() ? calls_.lost()
+                          : engine_gone(solve_status_) || solve_status_.error_code() == grpc::StatusCode::CANCELLED;
   }
 
   /// The engine sends blobs; the index that names them is ours to write.

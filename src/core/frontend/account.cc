@@ -196,8 +196,9 @@ Account parse_account(const std::map<std::string, std::string>& files) {
 std::optional<Account> account_for(Gateway& gateway, const llb::Output& tree, const Tools& tools,
                                    const llb::Metadata& vertex) {
   return base::within("accounting for the image's paths", [&]() -> std::optional<Account> {
-    if (!has_programs(gateway, tools.tree,
-                      {"/bin/sh", "/usr/bin/find", "/usr/bin/xargs", "/usr/bin/awk", "/usr/bin/md5sum"}))
+    if (!has_programs(
+            gateway, tools.tree,
+            {"/bin/sh", "/usr/bin/find", "/usr/bin/xargs", "/usr/bin/awk", "/usr/bin/md5sum", "/usr/bin/split"}))
       return std::nullopt;
     llb::ExecOptions options;
     options.args = {"/bin/sh", "-c", std::string(account_script)};
