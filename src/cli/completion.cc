@@ -104,13 +104,15 @@ std::string zsh_commands(const std::vector<CommandText>& commands, const std::st
 
 std::string zsh(const std::vector<CommandText>& commands) {
   return "#compdef estaleiro\n"
-         "# zsh completion for estaleiro: estaleiro completion zsh > a directory of $fpath/_estaleiro\n"
+         "# zsh completion for estaleiro: as _estaleiro in a directory of $fpath, or, behind compinit,\n"
+         "# source <(estaleiro completion zsh)\n"
          "_estaleiro() {\n"
          "  local -a commands\n"
          "  local command\n" +
          zsh_commands(commands, "  ") +
          "}\n"
-         "compdef _estaleiro estaleiro\n";
+         // Out of $fpath this file is itself the body of the function, run for the first completion.
+         "if [[ ${funcstack[1]} == _estaleiro ]]; then _estaleiro \"$@\"; else compdef _estaleiro estaleiro; fi\n";
 }
 
 }  // namespace

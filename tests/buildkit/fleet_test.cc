@@ -12,10 +12,12 @@ using buildkit::Endpoint;
 
 namespace {
 
-/// Engines of which each is up, dead from the start, or lost in mid-build. (The suite `fleet` kills real ones.)
+/// Engines of which each is up, dead from the start, or lost in mid-build in one of three ways. (The suite `fleet`
+/// kills real ones.)
 struct Fleet {
   std::vector<std::unique_ptr<fake::Engine>> engines;
   std::vector<Endpoint> endpoints;
+  std::vector<fake::Engine*> mortals;
   std::vector<std::string> log, builders;
 
   void up() { add().start(); }
@@ -27,12 +29,30 @@ struct Fleet {
     engine.start();
   }
 
+  /// Ends at once, with all calls that it has: they come back as cancelled, in any order, or as broken.
+  void mortal() {
+    fake::Engine& engine = add();
+    engine.start();
+    mortals.push_back(&engine);  // A server cannot end itself within one of its calls: the frontend does it.
+  }
+  /// Cancels the build that it has, and nothing else.
+  void cancelling() {
+    fake::Engine& engine = add();
+    engine.solve = [](grpc::ServerContext&, fake::control::SolveResponse&) { return grpc::Status::CANCELLED; };
+    engine.start();
+  }
+
   /// What is thrown; addresses are 0, 1 ….
   std::string build(const buildkit::Frontend& frontend, std::stop_token stop = {}) {
     auto once = [&](const buildkit::Connection& connection) {
       builders.push_back(short_names(connection.endpoint().text()));
       StatusLog status;
-      buildkit::build(connection, {}, frontend, status, stop);
+      auto and_die = [&](frontend::Gateway& gateway) {
+        for (auto* engine : mortals)
+          if (engine->address() == connection.endpoint().text()) engine->stop();
+        return frontend(gateway);
+      };
+      buildkit::build(connection, {}, and_die, status, stop);
     };
     return short_names(support::error_text([&] {
       buildkit::build_on_first_alive(
@@ -95,6 +115,18 @@ TEST_CASE("a build whose engine is lost is done once more, on the next one that 
   CHECK(fleet.builders == Lines{"0", "2"});
   REQUIRE(fleet.log.size() == 4);
   CHECK(fleet.log[1] == "'0" + went_away + "; the next engine is tried");
+}
+
+TEST_CASE("so is a build whose engine dies, or cancels what nobody stopped") {
+  for (auto lost : {&Fleet::mortal, &Fleet::cancelling}) {
+    Fleet fleet;
+    (fleet.*lost)();
+    fleet.up();
+    CHECK(fleet.build(one_solve) == "no error");
+    CHECK(fleet.builders == Lines{"0", "1"});
+    REQUIRE(fleet.log.size() == 3);
+    CHECK(fleet.log[1] == "'0" + went_away + "; the next engine is tried");
+  }
 }
 
 TEST_CASE("a build that loses two engines takes no third one") {

@@ -79,10 +79,19 @@ needs_client() { [[ $ENGINE == "$DOCKER" || -n $BUILDCTL ]] || skip "buildctl is
 # golden NAME TEXT: with REWRITE_GOLDEN=1 it is written instead
 golden() {
   local text
-  text=$(sed -E "s#$REGISTRY#registry.example#g; s#sha256:[0-9a-f]{64}#sha256:…#g; s/\b[0-9]+\.[0-9]+s\b/0.0/g;
+  text=$(sed -E "s#$REPOSITORY#registry.example/own#g; s#$REGISTRY#registry.example#g; s#sha256:[0-9a-f]{64}#sha256:…#g; s/\b[0-9]+\.[0-9]+s\b/0.0/g;
     s/\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z\"/\"…\"/g" <<<"$2")
   if [[ ${REWRITE_GOLDEN:-} == 1 ]]; then mkdir -p "$GOLDEN"; printf '%s\n' "$text" >"$GOLDEN/$1.txt"; return; fi
   equal "golden text $1" "$text" "$(cat "$GOLDEN/$1.txt")"
+}
+# own_base RECIPE: puts the recipe on a base image of this test's own. A step that two builds share is shown to both by
+# either's name, so steps are held against a golden text only where no build beside this one can have the same ones.
+own_base() {
+  skopeo copy -q --src-tls-verify=false "docker://$REGISTRY/library/busybox:latest" oci:base:latest
+  echo "$WORK" >mark
+  umoci insert --image base:latest mark /mark >umoci.log 2>&1
+  skopeo copy -q --dest-tls-verify=false oci:base:latest "docker://$REPOSITORY:base"
+  sed -i "s#\"busybox\"#\"$REPOSITORY:base\"#" "$1"
 }
 # The steps of a build, each once, but for those that every client has in words of its own.
 steps() { sed -n 's/^#[0-9]* \(\[[^]]*\] .*\)$/\1/p' build.log | grep -v '^\[internal\]' | LC_ALL=C sort -u; }

@@ -36,6 +36,7 @@ test_a_syntax_line_is_all_that_docker_build_needs() {
 test_the_target_bom_is_the_bill_in_every_format() {
   needs_client
   example small
+  own_base small/estaleiro.hcl
   OUTPUT=type=local,dest=$(host_path out) built "$(host_path small)" estaleiro.hcl greeting=hello -- target=bom
   equal "the files" "$(cd out && printf '%s ' *)" "bom.cdx.json bom.html bom.intoto.json bom.spdx.json bom.yml "
   golden target-bom "$(cat out/bom.yml)"

@@ -64,13 +64,47 @@ test_killed_outright_its_engine_goes_with_it() {
   no_tag
 }
 
-test_a_container_that_is_not_privileged_is_told_so() {
+# As in a container that is not privileged.
+without_privilege=(setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin)
+
+test_without_privilege_it_lives_in_a_user_namespace() {
+  needs_buildkitd
+  mkdir ctx tmp
+  # Owners and file capabilities of others than root are what a namespace could get wrong.
+  printf 'image "x" {\n  base_image = "debian:bookworm"\n  apt {\n    package "iputils-ping" {}\n    package "man-db" {}\n  }\n}\n' \
+    >ctx/estaleiro.hcl
+  put . '{"context": "ctx"}' >/dev/null
+  wanted=$(tag_digest)
+  jq -n --argjson source "$(source_json "$(without_address)")" '{source: $source, params: {context: "ctx"}}' >request.json
+  TMPDIR=$WORK/tmp "${without_privilege[@]}" "$BIN/out" . <request.json >reply.json 2>put.log || { cat put.log >&2; exit 1; }
+  equal "digest" "$(jq -r .version.digest reply.json)" "$wanted"
+  contains "log" "$(cat put.log)" "started buildkitd"
+  nothing_left
+  equal "files" "$(ls tmp)" ""
+}
+
+# not_here COMMAND…: puts by way of COMMAND, which must be refused
+not_here() {
+  jq -n --argjson source "$(source_json "$(without_address)")" '{source: $source, params: {context: "small", vars: {greeting: "x"}}}' >request.json
+  # shellcheck disable=SC2016 # expanded over there
+  refused "$@" bash -c 'exec "$0" . <request.json' "$BIN/out"
+}
+
+test_where_even_that_is_forbidden_the_error_says_what_forbids_it() {
   needs_buildkitd
   example small
-  text=$(jq -n --argjson source "$(source_json "$(without_address)")" '{source: $source, params: {context: "small", vars: {greeting: "x"}}}' |
-    refused setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin "$BIN/out" .)
-  contains "error" "$text" "the container is not privileged"
-  contains "fix" "$text" "privileged: true"
+  text=$(not_here unshare --user --map-root-user \
+    sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"' sh "${without_privilege[@]}")
+  contains "error" "$text" "buildkitd cannot run here: the container is not privileged"
+  contains "reason" "$text" "it permits no user namespace (No space left on device)"
+  contains "fix" "$text" "fix: set \`privileged: true\` on the resource type, or give source.buildkit.address"
+
+  chmod 755 .
+  text=$(TMPDIR=/tmp not_here setpriv --reuid=65534 --clear-groups)
+  contains "reason" "$text" "its user may not hand ids to a user namespace (Operation not permitted)"
+
+  text=$(not_here unshare --mount sh -c 'mount -t tmpfs none /proc/fs && exec "$@"' sh "${without_privilege[@]}")
+  contains "reason" "$text" "a container whose /proc is partly hidden"
 }
 
 test_a_configuration_that_it_does_not_take_is_told_in_its_words() {

@@ -87,7 +87,7 @@ class Build {
     session_.close();
     if (frontend_error || !solve_status_.ok()) {
       Error error = outcome(frontend_error);
-      if (engine_ended(error)) throw EngineLost(std::move(error));
+      if (calls_.lost() && error.kind() == Kind::unavailable) throw EngineLost(std::move(error));
       throw error;
     }
     finish_layouts();
@@ -121,6 +121,7 @@ class Build {
     exporter_.insert(reply.exporterresponse().begin(), reply.exporterresponse().end());
     if (solve_status_.ok()) return;
     // Refused or ended early: calls of the frontend would wait for a build that is not there.
+    if (solve_status_.error_code() == grpc::StatusCode::CANCELLED) return calls_.lose(went_away());
     Error error = rpc_error(solve_status_, "", names_.lookup());
     engine_gone(solve_status_) ? calls_.lose(std::move(error)) : calls_.cancel(std::move(error));
   }
@@ -170,16 +171,7 @@ class Build {
     if (auto problem = session_.problem()) return *problem;
     // Nobody here has stopped the build: a call of the frontend that was cancelled all the same says nothing.
     if (frontend_error && frontend_error->kind() != Kind::cancelled) return *frontend_error;
-    if (cause) return *cause;
-    if (solve_status_.error_code() == grpc::StatusCode::CANCELLED) return went_away();
-    return solve_status_.ok() ? *frontend_error : rpc_error(solve_status_, "", names_.lookup());
-  }
-
-  /// Whether it is gone, or about to go: nobody here has cancelled a call that it cancels.
-  bool engine_ended(const Error& error) const {
-    if (error.kind() != Kind::unavailable) return false;
-    return calls_.cause() ? calls_.lost()
-                          : engine_gone(solve_status_) || solve_status_.error_code() == grpc::StatusCode::CANCELLED;
+    return cause ? *cause : *frontend_error;
   }
 
   /// The engine sends blobs; the index that names them is ours to write.

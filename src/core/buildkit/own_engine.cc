@@ -1,12 +1,7 @@
 #include "core/buildkit/own_engine.h"
 
-#include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/base/fd.h"
 #include "core/base/text.h"
+#include "core/buildkit/namespaces.h"
 
 namespace buildkit {
 namespace {
@@ -31,7 +27,7 @@ constexpr auto poll_pause = 20ms;
 constexpr auto to_end = 3s;  // what SIGTERM leaves of Concourse's ten seconds
 constexpr std::size_t max_words = 4096;
 constexpr std::uint64_t max_log_bytes = 64u << 20;
-constexpr int cap_sys_admin = 21;
+constexpr char remote[] = "give source.buildkit.address the address of an engine";
 
 std::filesystem::path parent_of(const OwnEngineOptions& options) {
   if (!options.parent.empty()) return options.parent;
@@ -49,59 +45,23 @@ std::filesystem::path find_program(const std::string& name) {
   return {};
 }
 
-bool may_mount() {
-  for (auto line : base::split(base::read_file("/proc/self/status", 1u << 20), '\n'))
-    if (line.starts_with("CapEff:"))
-      return (std::stoull(std::string(base::trim(line.substr(7))), nullptr, 16) >> cap_sys_admin & 1) != 0;
-  return false;
-}
-
 std::filesystem::path find_engine() {
-  constexpr const char* remote = "give source.buildkit.address the address of an engine";
   auto program = find_program("buildkitd");
   if (program.empty())
     throw Error(Kind::not_found, "source.buildkit.address is missing, and there is no buildkitd in PATH to start")
         .fix(std::string(remote) + ", or use the resource image, which has one");
   if (find_program("buildkit-runc").empty() && find_program("runc").empty())
     throw Error(Kind::not_found, "buildkitd needs runc, and PATH has neither buildkit-runc nor runc").fix(remote);
-  if (!may_mount())
-    throw Error(Kind::denied, "buildkitd cannot run here: the container is not privileged")
-        .fix("set `privileged: true` on the resource type, or " + std::string(remote));
   return program;
 }
 
-/// Between clone and exec: system calls only, since other threads may have held any lock.
-[[noreturn]] void become(const char* const* arguments, const char* const* environment, int log) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::setsid();
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::dup2(log, STDOUT_FILENO);
-  ::dup2(log, STDERR_FILENO);
-  int null = ::open("/dev/null", O_RDONLY);
-  ::dup2(null, STDIN_FILENO);
-  ::syscall(SYS_close_range, 3, ~0U, 0);
-  if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0 ||
-      ::mount("proc", "/proc", "proc", MS_NOSUID | MS_NOEXEC | MS_NODEV, nullptr) != 0) {
-    constexpr char text[] = "cannot mount in a namespace of its own\n";
-    [[maybe_unused]] auto written = ::write(STDERR_FILENO, text, sizeof text - 1);
-    ::_exit(126);
-  }
-  ::execve(arguments[0], const_cast<char* const*>(arguments), const_cast<char* const*>(environment));
-  ::_exit(127);
-}
-
-pid_t start(const std::vector<std::string>& command, const std::filesystem::path& log_file) {
-  base::Fd log = base::create_file(log_file, 0600);
-  std::vector<const char*> arguments;
-  for (const auto& each : command) arguments.push_back(each.c_str());
-  arguments.push_back(nullptr);
-  auto pid =
-      static_cast<pid_t>(::syscall(SYS_clone, CLONE_NEWPID | CLONE_NEWNS | SIGCHLD, nullptr, nullptr, nullptr, 0));
-  if (pid < 0) throw base::errno_error("start buildkitd", errno);
-  if (pid == 0) become(arguments.data(), environ, log.get());
-  return pid;
+/// Ours, but for the place of temporary files, of which it leaves some behind.
+std::vector<std::string> environment_with(const std::filesystem::path& temporary) {
+  std::vector<std::string> out;
+  for (char** entry = environ; *entry != nullptr; entry++)
+    if (!std::string_view(*entry).starts_with("TMPDIR=")) out.emplace_back(*entry);
+  out.push_back("TMPDIR=" + temporary.string());
+  return out;
 }
 
 bool accepts(const std::string& socket) {
@@ -151,9 +111,14 @@ OwnEngine::OwnEngine(const OwnEngineOptions& options, std::stop_token stop)
   const auto program = find_engine();
   const auto& path = directory_.path();
   base::write_file(path / "buildkitd.toml", engine_config(options, path), 0600);
-  pid_ = start({program.string(), "--config", path / "buildkitd.toml", "--root", path / "state", "--addr",
-                endpoint().text(), "--oci-worker=true", "--containerd-worker=false"},
-               path / "log");
+  std::filesystem::create_directory(path / "tmp");
+  try {
+    pid_ = start_in_namespaces({program.string(), "--config", path / "buildkitd.toml", "--root", path / "state",
+                                "--addr", endpoint().text(), "--oci-worker=true", "--containerd-worker=false"},
+                               environment_with(path / "tmp"), path / "log");
+  } catch (Error& error) {
+    throw error.fix("set `privileged: true` on the resource type, or " + std::string(remote));
+  }
   try {
     await(options.patience, stop);
   } catch (...) {

@@ -28,13 +28,14 @@ struct OwnEngineOptions {
   std::chrono::milliseconds patience = std::chrono::seconds(30);  ///< until it must serve
 };
 
-/// A buildkitd of our own, found in PATH, on a socket that nobody else can reach. It lives in process and mount
-/// namespaces of its own, so that with it go all that it started and mounted, however this process ends; its state is
-/// removed when this goes.
+/// A buildkitd of our own, found in PATH, on a socket that nobody else can reach. It lives in namespaces of its own
+/// (namespaces.h), so that with it go all that it started and mounted, however this process ends; its state is removed
+/// when this goes.
 class OwnEngine {
  public:
-  /// Returns when it serves. Throws, each with a fix: not_found (no buildkitd or no runc), denied (the container is not
-  /// privileged), failed (it ended at once: its last words), unavailable (it does not serve in time), cancelled.
+  /// Returns when it serves. Throws, each with a fix: not_found (no buildkitd or no runc), denied (neither is the
+  /// container privileged nor does it permit a user namespace), failed (it ended at once: its last words), unavailable
+  /// (it does not serve in time), cancelled.
   explicit OwnEngine(const OwnEngineOptions& options, std::stop_token stop = {});
   ~OwnEngine();
   OwnEngine(const OwnEngine&) = delete;
