@@ -53,7 +53,7 @@ void write_bills(const std::string& directory, frontend::Made& made, const std::
     }
     std::filesystem::create_directories(to);
     if (digest && made.built.size() == 1) built.bill.image.digest = digest->text();
-    for (const auto& [name, text] : frontend::bill_files(built.bill, built.page)) base::write_file(to / name, text);
+    for (const auto& [name, text] : frontend::bill_files(built.bill, built.page())) base::write_file(to / name, text);
   }
 }
 

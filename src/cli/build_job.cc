@@ -200,7 +200,6 @@ BuildJob::Run BuildJob::run(const std::vector<buildkit::Export>& exports, const 
     common.kept = [&](const base::Digest& digest) { return locks.fetch(digest); };
     common.manifest_digest = [&](const std::string& canonical_name, const name::Platform& platform) {
       resource::Source source;  // the base's registry is asked as `docker login` left it
-      source.repository = name::Reference::parse(canonical_name).repository().text();
       return remote::platform_manifest(source, canonical_name, platform, stop_);
     };
     out.made = frontend::make(recording, recipe_, options, context, locks.bills, common);
@@ -240,7 +239,7 @@ ImageParts layout_image(const std::filesystem::path& directory, const name::Plat
 
 PathOwners owners_of(const frontend::Built& built) {
   PathOwners out;
-  for (const auto& path : built.page.paths)
+  for (const auto& path : built.page().paths)
     out[path.path] = path.kind + (path.by.empty() ? "" : ", " + base::join(path.by, ", "));
   return out;
 }

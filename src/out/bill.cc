@@ -45,6 +45,15 @@ std::optional<bom::Bill> previous_bill(const remote::Repository& repository, con
   }
 }
 
+/// With microseconds: of two bills of one image the later one counts.
+std::string time_of_push() {
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto second = std::chrono::floor<std::chrono::seconds>(now);
+  std::string text = frontend::rfc3339(second), fraction = std::to_string((now - second).count());
+  text.insert(text.size() - 1, "." + std::string(6 - fraction.size(), '0') + fraction);
+  return text;
+}
+
 }  // namespace
 
 std::vector<bom::PageDetails::Layer> layers_of(const oci::Document& image, const std::string& base_config) {
@@ -58,7 +67,7 @@ std::vector<bom::PageDetails::Layer> layers_of(const oci::Document& image, const
 }
 
 PushedBill push_bill(const remote::Repository& repository, const oci::Document& image, const bom::Bill& bill,
-                     const bom::PageDetails& details, const name::Tag& tag, std::stop_token stop) {
+                     const std::function<bom::PageDetails()>& page, const name::Tag& tag, std::stop_token stop) {
   bom::check_consistent(bill);
   auto text = [](std::string_view type) { return std::string(type); };
   const std::string yaml = bom::to_yaml(bill);
@@ -71,7 +80,7 @@ PushedBill push_bill(const remote::Repository& repository, const oci::Document& 
       {text(remote::cyclonedx_media_type), "bom.cdx.json", [&] { return bom::to_cyclonedx(bill); }, made_from},
       {text(remote::in_toto_media_type), "bom.intoto.json",
        [&] { return bom::to_in_toto(bill, repository.name().text()); }, made_from},
-      {text(remote::page_media_type), "bom.html", [&] { return bom::to_html(bill, details); }, made_from},
+      {text(remote::page_media_type), "bom.html", [&] { return bom::to_html(bill, page()); }, made_from},
   };
   std::string summary;
   if (auto before = previous_bill(repository, image, bill.image.platform, tag, stop)) {
@@ -80,9 +89,8 @@ PushedBill push_bill(const remote::Repository& repository, const oci::Document& 
     documents.push_back({text(remote::difference_media_type), "bom-diff.md",
                          [text = bom::to_markdown(changes, bill.product_name)] { return text; }});
   }
-  auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   auto artifacts = remote::push_documents(repository.pusher(), repository.puller(), image.descriptor(), documents,
-                                          frontend::rfc3339(now), stop);
+                                          time_of_push(), stop);
   return {digest, artifacts.front(), std::move(summary)};
 }
 

@@ -20,18 +20,42 @@ bool builds_for(const resource::EngineAddress& engine, const std::vector<name::P
          });
 }
 
+/// The entry of that host, made where it is missing.
+buildkit::EngineRegistry& entry_of(std::vector<buildkit::EngineRegistry>& registries, const name::Registry& registry) {
+  auto found = std::find_if(registries.begin(), registries.end(),
+                            [&](const buildkit::EngineRegistry& each) { return each.host == registry.text(); });
+  return found == registries.end() ? registries.emplace_back(buildkit::EngineRegistry{.host = registry.text()})
+                                   : *found;
+}
+
 }  // namespace
 
-buildkit::OwnEngineOptions engine_options(const resource::Source& source) {
+buildkit::OwnEngineOptions engine_options(const resource::Source& source, const name::Registry& registry) {
   buildkit::OwnEngineOptions out;
   out.config = source.buildkit.config;
-  const auto registry = name::Repository::parse(source.repository).registry();
-  if (source.insecure || !source.ca_certs.empty())
-    out.registries.push_back(
-        {.host = registry.text(), .http = source.insecure, .ca = base::join(source.ca_certs, "\n")});
-  if (source.registry_mirror)
-    out.registries.push_back({.host = "docker.io", .mirrors = {source.registry_mirror->host}});
+  const std::string ca = base::join(source.ca_certs, "\n");
+  auto reach = [&](const name::Registry& host, bool http) {
+    if (!http && ca.empty()) return;
+    auto& entry = entry_of(out.registries, host);
+    entry.http = entry.http || http;
+    entry.ca = ca;
+  };
+  // An engine that may speak http to a host speaks nothing else there, and Docker Hub speaks https only.
+  reach(registry, source.insecure && !registry.is_docker_hub());
+  if (!source.registry_mirror) return out;
+  const auto mirror = name::Registry::parse(source.registry_mirror->host);
+  entry_of(out.registries, name::Registry::docker_hub()).mirrors = {mirror.text()};
+  // Our own client tries both on a private address. No authority vouches for one unless it was brought along.
+  reach(mirror, source.insecure || (mirror.is_local() && ca.empty()));
   return out;
+}
+
+std::optional<buildkit::Credentials> credentials_for_engine(const remote::Repository& repository,
+                                                            const std::string& host) {
+  auto found = repository.credentials_for(host);
+  if (!found) return std::nullopt;
+  if (!found->identity_token.empty()) return buildkit::Credentials{"", found->identity_token};
+  return buildkit::Credentials{found->username, found->password};
 }
 
 std::vector<buildkit::Endpoint> engines_for(const resource::Source& source,
@@ -57,13 +81,14 @@ std::vector<buildkit::Endpoint> engines_for(const resource::Source& source,
   return out;
 }
 
-void on_engine(const resource::Source& source, const std::vector<name::Platform>& platforms,
+void on_engine(const resource::Source& source, const name::Registry& registry,
+               const std::vector<name::Platform>& platforms,
                const std::function<void(const buildkit::Connection&)>& build, std::stop_token stop) {
   if (!source.buildkit.addresses.empty())
     return buildkit::build_on_first_alive(
         engines_for(source, platforms), build, [](std::string_view line) { resource::log(std::string(line) + "\n"); },
         stop);
-  const buildkit::OwnEngine own(engine_options(source), stop);
+  const buildkit::OwnEngine own(engine_options(source, registry), stop);
   resource::log("started buildkitd\n");
   build(buildkit::Connection(own.endpoint(), stop));
 }

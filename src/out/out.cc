@@ -8,6 +8,7 @@
 #include "out/put.h"
 #include "out/recipe_build.h"
 #include "out/recipe_input.h"
+#include "out/source_policy.h"
 
 namespace out {
 namespace {
@@ -63,10 +64,11 @@ std::string run(const resource::Call& call) {
       source, [](std::string_view line) { resource::log(std::string(line) + "\n"); }, call.stop);
   const Put put(source, repository,
                 planned_tags(source, params, inputs, [&] { return repository.pusher().tags(call.stop); }), call.stop);
-  if (!params.image.empty()) return push_prebuilt(put, repository, params, inputs, call.stop);
+  auto policy = decode_policy(source.policy);
+  if (!params.image.empty()) return push_prebuilt(put, repository, params, inputs, policy, call.stop);
 
   auto recipe = load_recipe(params, inputs);
-  const Terms terms = read_terms(source, params, inputs, recipe);
+  const Terms terms = read_terms(std::move(policy), params, inputs, recipe);
   Pushed pushed = build_and_push(source, params, repository, inputs, recipe, terms, call.stop);
 
   // Read back what the registry has: what the tags will point at is what it serves, not what we believe we sent.
@@ -85,9 +87,12 @@ std::string run(const resource::Call& call) {
     if (auto kept = pushed.kept.find(image.platform); kept != pushed.kept.end())
       kept->second.finish(subject.descriptor());
     image.built.bill.image.digest = subject.digest.text();
-    image.built.page.layers = layers_of(image.document, pushed.made.result.images.at(image.platform).base_config);
-    PushedBill bill =
-        push_bill(repository, subject, image.built.bill, image.built.page, put.tags().reported, call.stop);
+    auto page = [&] {
+      auto details = image.built.page();
+      details.layers = layers_of(image.document, pushed.made.result.images.at(image.platform).base_config);
+      return details;
+    };
+    PushedBill bill = push_bill(repository, subject, image.built.bill, page, put.tags().reported, call.stop);
     resource::log("pushed the bill of materials " + bill.digest.text() + image.suffix + "\n");
     put.sign(bill.artifact);
     if (images.size() > 1) put.sign(image.document.descriptor());

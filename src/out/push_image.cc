@@ -31,8 +31,8 @@ class Collector {
   void add(const oci::Document& document, int depth = 0) {
     if (depth > max_depth)
       throw base::Error(base::Kind::invalid, "the image nests more than " + std::to_string(max_depth) + " indexes");
-    if (!seen_.insert(document.digest).second || !wanted_(document)) return;
-    if (seen_.size() > max_documents)
+    if (!documents_.insert(document.digest).second || !wanted_(document)) return;
+    if (documents_.size() > max_documents)
       throw base::Error(base::Kind::invalid, "the image has more than " + std::to_string(max_documents) + " manifests");
     if (document.is_index()) {
       for (const auto& child : oci::parse_index(document).manifests) add(image_.document(child), depth + 1);
@@ -50,12 +50,12 @@ class Collector {
   void add_blob(const oci::Descriptor& blob) {
     // What may not be distributed is fetched from where its URLs say.
     if (oci::media_type::is_layer(blob.media_type) && !oci::media_type::is_distributable(blob.media_type)) return;
-    if (seen_.insert(blob.digest).second) parts_.blobs.push_back(blob);
+    if (blobs_.insert(blob.digest).second) parts_.blobs.push_back(blob);
   }
 
   const Prebuilt& image_;
   std::function<bool(const oci::Document&)> wanted_;
-  std::set<base::Digest> seen_;
+  std::set<base::Digest> documents_, blobs_;
   Parts parts_;
 };
 

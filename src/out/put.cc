@@ -6,6 +6,7 @@
 #include "core/remote/signature.h"
 #include "core/term/transfer_progress.h"
 #include "out/prebuilt.h"
+#include "out/prebuilt_policy.h"
 #include "out/push_image.h"
 
 namespace out {
@@ -48,8 +49,10 @@ std::string Put::finish(const oci::Document& image, resource::Metadata details) 
 }
 
 std::string push_prebuilt(const Put& put, const remote::Repository& repository, const resource::PutParams& params,
-                          const std::filesystem::path& inputs, std::stop_token stop) {
+                          const std::filesystem::path& inputs, const std::optional<recipe::Policy>& policy,
+                          std::stop_token stop) {
   Prebuilt image(inputs, params.image, stop);
+  if (policy) check_prebuilt(*policy, image);
   term::TransferProgress progress([](std::string_view text) { resource::log(text); });
   push_image(image, repository.pusher(), progress, stop);
   return put.finish(image.root(), {{"size", base::human_bytes(image_bytes(image))}});

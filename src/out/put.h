@@ -4,6 +4,7 @@
 #include <stop_token>
 #include <string>
 
+#include "core/recipe/policy.h"
 #include "core/remote/repository.h"
 #include "core/resource/run.h"
 #include "core/sign/key.h"
@@ -32,8 +33,9 @@ class Put {
   std::stop_token stop_;
 };
 
-/// Pushes the image that params.image names.
+/// Pushes the image that params.image names, if `policy` allows it.
 std::string push_prebuilt(const Put& put, const remote::Repository& repository, const resource::PutParams& params,
-                          const std::filesystem::path& inputs, std::stop_token stop);
+                          const std::filesystem::path& inputs, const std::optional<recipe::Policy>& policy,
+                          std::stop_token stop);
 
 }  // namespace out

@@ -102,9 +102,7 @@ buildkit::BuildRequest build_request(const resource::Source& source, const resou
                       !caches_in(request, repository.name().registry());
   request.credentials = [&repository, hidden](const std::string& host) -> std::optional<buildkit::Credentials> {
     if (hidden && is_host_of(host, repository.name().registry())) return std::nullopt;
-    auto found = repository.credentials_for(host);
-    if (!found) return std::nullopt;
-    return buildkit::Credentials{found->username, found->password};
+    return credentials_for_engine(repository, host);
   };
   return request;
 }
@@ -202,7 +200,8 @@ Pushed build_and_push(const resource::Source& source, const resource::PutParams&
       throw;
     }
   };
-  on_engine(source, frontend::choose_platforms(options, recipe, terms.locks), build, stop);
+  on_engine(source, repository.name().registry(), frontend::choose_platforms(options, recipe, terms.locks), build,
+            stop);
   if (!digest)
     throw base::Error(base::Kind::corrupt, "the engine pushed the image but does not say which digest it has");
   if (uploads) {

@@ -33,7 +33,8 @@ std::string pattern(const std::string& text) {
 
 }  // namespace
 
-recipe::Policy decode_policy(const json::Value& value) {
+std::optional<recipe::Policy> decode_policy(const json::Value& value) {
+  if (value.is_null()) return std::nullopt;
   json::Object object(value, "source.policy");
   auto as_written = [](const std::string& text) { return text; };
   recipe::Policy policy;

@@ -4,15 +4,13 @@
 #include "core/base/inside.h"
 #include "core/base/text.h"
 #include "core/bom/yaml_reader.h"
-#include "out/source_policy.h"
 
 namespace out {
 
-Terms read_terms(const resource::Source& source, const resource::PutParams& params, const std::filesystem::path& inputs,
-                 const recipe::Recipe& recipe) {
-  Terms terms;
-  if (!source.policy.is_null()) {
-    terms.policy = decode_policy(source.policy);
+Terms read_terms(std::optional<recipe::Policy> policy, const resource::PutParams& params,
+                 const std::filesystem::path& inputs, const recipe::Recipe& recipe) {
+  Terms terms{std::move(policy), {}};
+  if (terms.policy) {
     hcl::Diagnostics violations;
     recipe::check_policy(recipe, *terms.policy, "source.policy", violations);
     violations.throw_if_errors();

@@ -18,10 +18,10 @@ struct Terms {
   std::vector<bom::Bill> locks;
 };
 
-/// source.policy, which `recipe` is held to at once, and the bills that params.lock names below `inputs`. Throws
-/// invalid with the place in the recipe, not_found.
-Terms read_terms(const resource::Source& source, const resource::PutParams& params, const std::filesystem::path& inputs,
-                 const recipe::Recipe& recipe);
+/// `policy` (the source's), which `recipe` is held to at once, and the bills that params.lock names below `inputs`.
+/// Throws invalid with the place in the recipe, not_found.
+Terms read_terms(std::optional<recipe::Policy> policy, const resource::PutParams& params,
+                 const std::filesystem::path& inputs, const recipe::Recipe& recipe);
 
 /// Config and layers.
 std::uint64_t image_bytes(const oci::Manifest& manifest);

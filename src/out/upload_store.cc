@@ -61,11 +61,14 @@ class UploadStore::Kept final : public buildkit::BlobWriter {
 /// A blob on its way: the engine's call writes, a thread of its own sends.
 class UploadStore::Upload final : public buildkit::BlobWriter {
  public:
-  Upload(UploadStore& store, oci::Descriptor blob)
-      : store_(store), blob_(std::move(blob)), source_(blob_.size), thread_([this] { send(); }) {}
+  Upload(UploadStore& store, const buildkit::NewBlob& blob)
+      : store_(store),
+        blob_{"", base::Digest::parse(blob.digest), blob.size},
+        session_end_(blob.stop),
+        source_(blob.size),
+        thread_([this] { send(); }) {}
   ~Upload() override {
-    stop_.request_stop();
-    source_.abandon();
+    abandon();
     if (thread_.joinable()) thread_.join();
   }
 
@@ -77,22 +80,22 @@ class UploadStore::Upload final : public buildkit::BlobWriter {
   }
 
   void write(std::string_view data) override {
-    if (source_.write(data)) return;
-    end();
-    throw base::Error(base::Kind::corrupt, "the registry took blob " + blob_.digest.text() + " before it was whole");
+    // Another put may have brought the blob meanwhile: the engine still sends what nobody reads any more.
+    if (!source_.write(data)) end();
+    taken_ += data.size();
   }
   void restart() override {
     throw base::Error(base::Kind::unsupported, "the engine starts anew with blob " + blob_.digest.text() +
                                                    ", which is on its way to the registry")
         .fix("put again: what the registry has by now is not sent again");
   }
-  std::uint64_t size() const override { return source_.written(); }
+  std::uint64_t size() const override { return taken_; }
   base::Digest commit(std::string_view expected) override {
     if (!expected.empty() && expected != blob_.digest.text())
       throw base::Error(base::Kind::corrupt,
                         "the engine ends blob " + blob_.digest.text() + " as " + base::quoted(expected));
-    if (source_.written() != blob_.size)
-      throw base::Error(base::Kind::corrupt, "the engine sent " + std::to_string(source_.written()) + " of the " +
+    if (taken_ != blob_.size)
+      throw base::Error(base::Kind::corrupt, "the engine sent " + std::to_string(taken_) + " of the " +
                                                  std::to_string(blob_.size) + " bytes of blob " + blob_.digest.text());
     end();
     store_.sent_blobs_++;
@@ -102,17 +105,20 @@ class UploadStore::Upload final : public buildkit::BlobWriter {
 
  private:
   void send() {
-    // Whoever wants the put to stop must not wait for the engine's next piece.
-    std::stop_callback on_stop(store_.stop_, [this] {
-      stop_.request_stop();
-      source_.abandon();
-    });
+    // Whoever ends the put, or the engine's session, must not wait for the engine's next piece, nor for the registry.
+    std::stop_callback on_stop(store_.stop_, [this] { abandon(); });
+    std::stop_callback on_end(session_end_, [this] { abandon(); });
     try {
       store_.pusher_.blob(blob_, source_, {.mount_from = store_.base_}, stop_.get_token());
     } catch (...) {
       failure_ = std::current_exception();
     }
     source_.done();
+  }
+
+  void abandon() {
+    stop_.request_stop();
+    source_.abandon();
   }
 
   /// Waits for the thread. Throws what ended it.
@@ -123,7 +129,9 @@ class UploadStore::Upload final : public buildkit::BlobWriter {
 
   UploadStore& store_;
   const oci::Descriptor blob_;
+  const std::stop_token session_end_;
   StreamSource source_;
+  std::uint64_t taken_ = 0;  // of what the engine sends
   std::stop_source stop_;
   std::exception_ptr failure_;
   std::thread thread_;
@@ -134,7 +142,7 @@ std::unique_ptr<buildkit::BlobWriter> UploadStore::create(const buildkit::NewBlo
   if (!base::Digest::valid(blob.digest) || blob.size == 0)
     throw base::Error(base::Kind::corrupt, "the engine exports " + base::quoted(blob.reference) +
                                                " without saying which digest and size it has");
-  auto upload = std::make_unique<Upload>(*this, oci::Descriptor{"", base::Digest::parse(blob.digest), blob.size});
+  auto upload = std::make_unique<Upload>(*this, blob);
   if (upload->wanted()) return upload;
   known_blobs_++;
   return nullptr;

@@ -13,7 +13,8 @@
 namespace out {
 
 /// Takes what an engine exports straight into a repository: each blob on its way through a buffer of a fixed size and
-/// no file, what the registry has not at all. Manifests are kept until the export has ended, and stored last.
+/// no file, what the registry has not at all. Manifests are kept until the export has ended, and stored last. When an
+/// engine is lost, the next one exports into the same store.
 class UploadStore final : public buildkit::BlobStore {
  public:
   /// `base`: another repository that may have blobs, mounted where they are in the same registry. Borrows `pusher`.

@@ -5,6 +5,8 @@
 #include <chrono>
 
 #include "core/base/error.h"
+#include "core/base/temporary_directory.h"
+#include "core/oci/layout.h"
 #include "status.pb.h"
 #include "tests/buildkit/engine.h"
 #include "tests/buildkit/fake_engine.h"
@@ -139,7 +141,9 @@ TEST_CASE("an engine that dies half-way ends the build with one error") {
 TEST_CASE("an engine that ends the session ends the build, and is named for it") {
   fake::Engine engine;
   hang(engine);
-  engine.session = [](grpc::ServerContext&) { std::this_thread::sleep_for(std::chrono::milliseconds(200)); };
+  engine.session = [](grpc::ServerContext&, fake::Engine::SessionStream&) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  };
   engine.start();
   buildkit::Connection connection(buildkit::Endpoint::parse(engine.address()));
   Outcome outcome = build(connection, one_solve);
@@ -188,6 +192,35 @@ TEST_CASE("an error with details beyond gRPC's own limit arrives whole") {
   engine.start();
   buildkit::Connection connection(buildkit::Endpoint::parse(engine.address()));
   CHECK(build(connection, one_solve).text == "step failed\n  its exit code was 42\n  while building");
+}
+
+TEST_CASE("a cache is complete where the engine has sent what it answers with, and told off elsewhere") {
+  base::TemporaryDirectory top("caches");
+  const auto first = top.path() / "first", second = top.path() / "second";
+  const std::string manifest = R"({"schemaVersion":2})";
+  oci::LayoutWriter(second).write_blob(base::sha256(manifest), manifest);
+  fake::Engine engine;
+  auto wait = engine.solve;
+  engine.solve = [&](grpc::ServerContext& context, fake::control::SolveResponse& reply) {
+    (*reply.mutable_exporterresponse())["cache.manifest"] =
+        R"({"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":")" + base::sha256(manifest).text() +
+        R"(","size":)" + std::to_string(manifest.size()) + "}";
+    return wait(context, reply);
+  };
+  engine.start();
+  buildkit::Connection connection(buildkit::Endpoint::parse(engine.address()));
+  buildkit::BuildRequest request;
+  request.cache_exports = {{"local", {{"dest", first}, {"mode", "max"}}}, {"local", {{"dest", second}}}};
+  CHECK(build(connection, one_solve, request).text ==
+        "the BuildKit engine at '" + engine.address() + "' answers for one cache only, which is not the one in '" +
+            first.string() + "'\n  fix: give all caches of a build the same attributes, or export one cache only");
+  CHECK(!std::filesystem::exists(first / "index.json"));
+  CHECK(oci::Layout(second).root().bytes == manifest);
+
+  oci::LayoutWriter(first).write_blob(base::sha256(manifest), manifest);
+  engine.returned = false;
+  CHECK(build(connection, one_solve, request).text == "no error");
+  CHECK(oci::Layout(first).root().bytes == manifest);
 }
 
 TEST_CASE("progress that cannot be shown ends the build") {

@@ -46,9 +46,9 @@ class Engine {
   std::function<grpc::Status(grpc::ServerContext&)> bridge_solve = [](grpc::ServerContext&) {
     return grpc::Status::OK;
   };
-  std::function<void(grpc::ServerContext&)> session = [this](grpc::ServerContext& context) {
-    wait_until([&] { return context.IsCancelled(); });
-  };
+  using SessionStream = grpc::ServerReaderWriter<control::BytesMessage, control::BytesMessage>;
+  std::function<void(grpc::ServerContext&, SessionStream&)> session =
+      [this](grpc::ServerContext& context, SessionStream&) { wait_until([&] { return context.IsCancelled(); }); };
   std::function<void(grpc::ServerWriter<control::StatusResponse>&)> status =
       [](grpc::ServerWriter<control::StatusResponse>&) {};
   std::vector<std::string> capabilities = {"exporter.multiple"};
@@ -110,9 +110,8 @@ class Engine {
       engine.status(*writer);
       return grpc::Status::OK;
     }
-    grpc::Status Session(grpc::ServerContext* context,
-                         grpc::ServerReaderWriter<control::BytesMessage, control::BytesMessage>*) override {
-      engine.session(*context);
+    grpc::Status Session(grpc::ServerContext* context, SessionStream* stream) override {
+      engine.session(*context, *stream);
       return grpc::Status::OK;
     }
     Engine& engine;

@@ -262,6 +262,51 @@ TEST_CASE("a context that makes no sense, or a base that the policy forbids, is 
   CHECK(refused.places().size() == 2);
 }
 
+namespace {
+
+/// What is said of a build on debian:12 with `source` in its place under the caller's policy "docker.io/library/*".
+std::string replaced_under_policy(const std::string& source, const Options& more = {}) {
+  FakeGateway gateway;
+  auto file = hcl::File::make("estaleiro.hcl", on_debian);
+  frontend::Options options = frontend::parse_options({{"context:debian:12", source}});
+  for (const auto& [name, origin] : more) options.context_origins[name] = origin;
+  recipe::Policy policy;
+  policy.allowed_bases.emplace().push_back({"docker.io/library/*", {}});
+  frontend::BuildOptions common;
+  common.policy = &policy;
+  return support::error_text([&] { frontend::make(gateway, recipe::load(file, {}), options, {}, {}, common); });
+}
+
+}  // namespace
+
+TEST_CASE("the caller's policy holds for what takes the base's place, by where that is from") {
+  const std::string layout = "oci-layout://input-0@sha256:" + std::string(64, 'a');
+  const std::string digest = "@sha256:" + std::string(64, 'a');
+  CHECK(replaced_under_policy("docker-image://debian:12") == "no error");
+  CHECK(replaced_under_policy("docker-image://registry.example/base:1")
+            .find("image 'registry.example/base:1' is not allowed by source.policy") != std::string::npos);
+  CHECK(replaced_under_policy(layout, {{"debian:12", "docker.io/library/debian:12" + digest}}) == "no error");
+  CHECK(replaced_under_policy(layout, {{"debian:12", "registry.example/base:1" + digest}})
+            .find("image 'registry.example/base:1' is not allowed by source.policy") != std::string::npos);
+  // Of which nobody knows where it is from: it is no debian:12 for being put in its place.
+  CHECK(replaced_under_policy(layout).find("image '" + layout + "' is not allowed by source.policy") !=
+        std::string::npos);
+}
+
+TEST_CASE("secrets in the URL of a context are shown nowhere") {
+  FakeGateway gateway;
+  auto vertex = replaced_base(gateway, "https://bot:hunter2@git.example/rootfs.git#main");
+  CHECK(vertex.name == "[context debian:12] https://git.example/rootfs.git#main");
+  CHECK(details_of(vertex).at("git.fullurl").find("bot:hunter2@") != std::string::npos);  // the engine needs them
+  REQUIRE(gateway.warnings.size() == 1);
+  CHECK(gateway.warnings[0].text ==
+        "base image 'docker.io/library/debian:12' is replaced by 'https://git.example/rootfs.git#main'");
+  FakeGateway file;
+  CHECK(replaced_base(file, "https://files.example/rootfs.tar?token=hunter2").name ==
+        "[context debian:12] https://files.example/rootfs.tar?…");
+  CHECK(file.warnings.at(0).text.find("hunter2") == std::string::npos);
+}
+
 TEST_CASE("hosts of the caller's are known to apt, which fetches from them what the engine cannot") {
   FakeGateway gateway;
   gateway.files = {

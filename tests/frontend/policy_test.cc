@@ -76,6 +76,12 @@ TEST_CASE("sources out of archives, set-id files, the user, unexplained paths") 
         "estaleiro.hcl:2:16 user 'root' of the base image is not allowed by the recipe's policy\n");
   auto bill = sample::full_bill();
   CHECK(violations("require_explained = true\n", bill) == "");
+  bill.coverage->observed = false;
+  bill.coverage->generated = {{"/etc/passwd", {}}, {"/var/lib/x", {}}};
+  CHECK(violations("require_explained = true\n", bill) ==
+        "estaleiro.hcl:3:3 what scripts of packages made, 2 paths of which without `observe = true` nobody knows the "
+        "author, is not allowed by the recipe's policy\n");
+  bill = sample::full_bill();
   bill.coverage->unexplained = {"/etc/x"};
   CHECK(violations("require_explained = true\n", bill) ==
         "estaleiro.hcl:8:21 unexplained path '/etc/x' is not allowed by the recipe's policy\n");

@@ -14,6 +14,7 @@
 #include "core/oci/layout.h"
 #include "core/oci/media_type.h"
 #include "out/out.h"
+#include "out/push_image.h"
 #include "tests/registry/access.h"
 #include "tests/support/docker_registry.h"
 #include "tests/support/error_text.h"
@@ -290,6 +291,40 @@ TEST_CASE("a layout with a damaged blob is refused by the registry, and nothing 
   auto text = error(inputs, target.source({{"tag", "latest"}}), {{"image", "oci"}});
   CHECK(text.find("DIGEST_INVALID") != std::string::npos);
   CHECK_FALSE(target.puller.resolve("latest"));
+}
+
+TEST_CASE("the source's policy holds for what was built elsewhere, before anything is pushed") {
+  Inputs inputs;
+  Target target("out/policy");
+  inputs.layout("oci", {"amd", "arm"}, {"amd64", "arm64"});
+  auto said = [&](const json::Ordered& policy) {
+    return error(inputs, target.source({{"tag", "latest"}, {"policy", policy}}), {{"image", "oci"}});
+  };
+  CHECK(said({{"max_size", "10B"}}).find("is not allowed by source.policy: at most 10 B") != std::string::npos);
+  CHECK(said({{"require_non_root", true}}) == "user 'root' is not allowed by source.policy");
+  CHECK(said({{"allowed_bases", {"docker.io/library/*"}}}) ==
+        "source.policy.allowed_bases cannot be held for params.image: nothing says what is in that image\n"
+        "  fix: build it from a recipe, or put it through a resource without that row");
+  CHECK(said({{"max_sise", "1B"}}).find("max_sise") != std::string::npos);
+  CHECK_FALSE(target.puller.resolve("latest"));
+  CHECK(said({{"max_size", "1MiB"}, {"require_non_root", false}, {"require_commits", false}}) == "no error");
+}
+
+TEST_CASE("an image of many layers in few manifests is no image of many manifests") {
+  Inputs inputs;
+  oci::LayoutWriter writer(inputs.path() / "oci");
+  oci::Index index{.media_type = std::string(oci::media_type::index)};
+  for (int image = 0; image < 3; ++image) {
+    oci::Manifest manifest{.media_type = std::string(oci::media_type::manifest), .config = oci::empty_descriptor()};
+    for (int layer = 0; layer < 400; ++layer)
+      manifest.layers.push_back(
+          descriptor_of(oci::media_type::layer, std::to_string(image) + "-" + std::to_string(layer)));
+    auto document = oci::write(manifest);
+    writer.write_blob(document.digest, document.bytes);
+    index.manifests.push_back(document.descriptor());
+  }
+  writer.finish(oci::write(index).bytes);
+  CHECK(out::image_bytes(out::Prebuilt(inputs.path() / "oci", {})) > 1200);
 }
 
 }  // namespace

@@ -3,12 +3,19 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include "core/oci/media_type.h"
 #include "tests/registry/access.h"
 #include "tests/support/docker_registry.h"
 #include "tests/support/error_text.h"
+#include "tests/support/http_server.h"
 
 namespace {
+
+using namespace std::chrono_literals;
 
 struct Target {
   explicit Target(const std::string& path)
@@ -24,7 +31,7 @@ struct Target {
 
 buildkit::NewBlob told(const std::string& kind, std::string_view bytes) {
   const std::string digest = base::sha256(bytes).text();
-  return {kind + "-" + digest, digest, bytes.size()};
+  return {.reference = kind + "-" + digest, .digest = digest, .size = bytes.size()};
 }
 
 /// As the engine writes: in pieces, then the end. False if it is there already.
@@ -102,9 +109,8 @@ TEST_CASE("what an engine breaks off, or sends otherwise than it told, is not st
     writer->write("wrong");
     CHECK(support::error_text([&] { writer->commit(""); }).find("DIGEST_INVALID") != std::string::npos);
   }
-  CHECK(support::error_text([&] {
-          store.create({"layer-x", "", 5});
-        }) == "the engine exports 'layer-x' without saying which digest and size it has");
+  CHECK(support::error_text([&] { store.create({.reference = "layer-x", .digest = "", .size = 5}); }) ==
+        "the engine exports 'layer-x' without saying which digest and size it has");
   CHECK(support::error_text([&] { store.finish(base::sha256("none")); }) ==
         "the engine exported no manifest " + base::sha256("none").text());
 }
@@ -123,6 +129,69 @@ TEST_CASE("a put that is stopped does not wait for the engine's next piece") {
         for (int i = 0; i < 30; i++) writer->write(std::string_view(layer).substr(0, 60'000));
       }(),
       base::Error);
+}
+
+/// A registry that has no blob, and leaves what is done with one that is sent to `put`. It is sent on a connection of
+/// its own: on one that was used before, curl itself would try again.
+support::HttpServer::Handler registry_with(support::HttpServer::Handler put) {
+  return [put = std::move(put)](const support::HttpRequest& request, support::Wire& wire) {
+    if (request.method == "HEAD") return wire.send("HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n");
+    if (request.method == "PUT") return put(request, wire);
+    wire.reply(202, "", {"Location: /v2/acme/app/blobs/uploads/1", "Connection: close"});
+    wire.close();
+  };
+}
+
+TEST_CASE("a session that ends waits for no registry that stalls, and the next one sends the blob anew") {
+  std::atomic<bool> stalled = false, over = false;
+  std::string stored;
+  support::HttpServer server(registry_with([&](const support::HttpRequest& request, support::Wire& wire) {
+    if (!stalled.exchange(true)) {
+      for (int i = 0; i < 1000 && !over; i++) std::this_thread::sleep_for(10ms);
+      return wire.close();
+    }
+    stored = request.body;
+    wire.reply(201);
+  }));
+  support::Access access(server.host());
+  out::UploadStore store(access.pusher, std::nullopt, {});
+  const std::string layer = "content";
+  std::stop_source session;
+  auto blob = told("layer", layer);
+  blob.stop = session.get_token();
+  auto writer = store.create(blob);
+  REQUIRE(writer);
+  writer->write(layer);
+  std::jthread ending([&] {
+    while (!stalled) std::this_thread::sleep_for(10ms);
+    session.request_stop();
+  });
+  const auto start = std::chrono::steady_clock::now();
+  CHECK_THROWS_AS(writer->commit(""), base::Error);
+  CHECK(std::chrono::steady_clock::now() - start < 2s);
+  CHECK(send(store, "layer", layer));
+  CHECK(stored == layer);
+  over = true;
+}
+
+TEST_CASE("of a blob that another put brings meanwhile the engine may send the rest") {
+  std::atomic<bool> there = false;
+  const auto without = registry_with([](const support::HttpRequest&, support::Wire& wire) { wire.reply(500); });
+  support::HttpServer server(
+      [&](const support::HttpRequest& request, support::Wire& wire) {
+        if (!there) return without(request, wire);
+        wire.send("HTTP/1.1 200 X\r\nContent-Length: 0\r\n\r\n");
+      },
+      [&](const support::HttpRequest& head) -> std::optional<std::size_t> {
+        if (head.method != "PUT") return std::nullopt;
+        there = true;
+        return 100'000;
+      });
+  support::Access access(server.host());
+  out::UploadStore store(access.pusher, std::nullopt, {});
+  const std::string layer(20'000'000, 'w');
+  CHECK(send(store, "layer", layer));
+  CHECK(server.requests().back().method == "HEAD");
 }
 
 }  // namespace

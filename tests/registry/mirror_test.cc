@@ -88,6 +88,14 @@ TEST_CASE("a mirror that fails is said so once and left alone") {
                                             mirror.url("/v2/acme/app/manifests/1.0") + ": 403"});
 }
 
+TEST_CASE("who must not be told yesterday's state reads from the origin alone") {
+  HttpServer mirror(has_all), origin(has_all);
+  Access near(mirror.host()), far(origin.host());
+  CHECK(Puller(far.endpoint, near.endpoint).origin().manifest("1.0"));
+  CHECK(mirror.requests().empty());
+  CHECK(!origin.requests().empty());
+}
+
 TEST_CASE("a mirror that breaks in a blob: the origin goes on from there") {
   const std::string bytes = noise(100'000);
   HttpServer mirror([&](const HttpRequest&, Wire& wire) {

@@ -1,6 +1,7 @@
 #include "core/bom/license.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "core/base/digest.h"
@@ -250,11 +251,14 @@ std::string LicenseCollector::declared(const std::string& package, std::string_v
   } catch (const base::Error&) {
     return whole();
   }
-  auto leaf = [&](std::string_view name) {
-    if (std::string id = spdx_license(name); !id.empty()) return id;
+  std::map<std::string, std::string, std::less<>> known;  // synopses have names in common
+  auto leaf = [&](std::string_view name) -> std::string {
+    auto [at, fresh] = known.try_emplace(std::string(name));
+    if (!fresh) return at->second;
+    if (std::string id = spdx_license(name); !id.empty()) return at->second = id;
     auto text = parsed.texts.find(std::string(name));
     bool has_text = text != parsed.texts.end() && !text->second.empty();
-    return reference("debian-" + identifier(name), has_text ? clean(text->second) : clean(name) + "\n");
+    return at->second = reference("debian-" + identifier(name), has_text ? clean(text->second) : clean(name) + "\n");
   };
   std::vector<Expression> all;
   for (const std::string& synopsis : parsed.licenses) all.push_back(read_synopsis(synopsis, leaf));

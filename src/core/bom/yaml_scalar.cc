@@ -66,6 +66,9 @@ unsigned code_point(std::string_view bytes) {
   return (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
 }
 
+/// In double quotes; most characters do, so they are taken in runs.
+bool stands_for_itself(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }
+
 }  // namespace
 
 std::string yaml_scalar(std::string_view text) {
@@ -78,12 +81,18 @@ std::string yaml_scalar(std::string_view text) {
 }
 
 std::string yaml_quoted(std::string_view text) {
-  if (!base::valid_utf8(text))
-    throw base::Error(base::Kind::invalid,
-                      base::quoted(text) + " is not UTF-8 and cannot stand in a bill of materials");
   std::string out = "\"";
+  auto take_plain = [&] {
+    auto end = std::find_if_not(text.begin(), text.end(), stands_for_itself);
+    out.append(text.begin(), end);
+    text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+  };
+  take_plain();
+  if (!base::valid_utf8(text))
+    throw base::Error(base::Kind::invalid, base::quoted(out.substr(1) + std::string(text)) +
+                                               " is not UTF-8 and cannot stand in a bill of materials");
   char escape[16];
-  while (!text.empty()) {
+  for (; !text.empty(); take_plain()) {
     auto c = static_cast<unsigned char>(text[0]);
     std::size_t length = 1;
     if (c == '"' || c == '\\') {

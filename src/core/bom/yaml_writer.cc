@@ -11,9 +11,9 @@ namespace {
 /// two, the keys of an item four.
 class Lines {
  public:
-  void text(std::string_view key, std::string_view value) { line(std::string(key) + ": " + yaml_scalar(value)); }
-  void quoted(std::string_view key, std::string_view value) { line(std::string(key) + ": " + yaml_quoted(value)); }
-  void raw(std::string_view key, std::string_view value) { line(std::string(key) + ": " + std::string(value)); }
+  void text(std::string_view key, std::string_view value) { line(key, yaml_scalar(value)); }
+  void quoted(std::string_view key, std::string_view value) { line(key, yaml_quoted(value)); }
+  void raw(std::string_view key, std::string_view value) { line(key, value); }
 
   template <class Body>
   void mapping(std::string_view key, Body&& body) {
@@ -42,6 +42,11 @@ class Lines {
   std::string take() { return std::move(out_); }
 
  private:
+  void line(std::string_view key, std::string_view value) {
+    out_.append(dash_ ? indent_ - 2 : indent_, ' ').append(dash_ ? "- " : "");
+    out_.append(key).append(": ").append(value).append("\n");
+    dash_ = false;
+  }
   void line(std::string_view content) {
     out_.append(dash_ ? indent_ - 2 : indent_, ' ').append(dash_ ? "- " : "").append(content).append("\n");
     dash_ = false;

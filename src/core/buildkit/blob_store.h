@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -23,11 +24,12 @@ class BlobWriter {
   virtual base::Digest commit(std::string_view expected) = 0;
 };
 
-/// What the engine says of a blob before it sends any of it.
+/// What is known of a blob before the engine sends any of it.
 struct NewBlob {
   std::string reference;  ///< containerd's name for the write: "layer-sha256:…", "manifest-sha256:…"
-  std::string digest;     ///< "" if it says none yet
+  std::string digest;     ///< "" if the engine says none yet
   std::uint64_t size = 0;
+  std::stop_token stop = {};  ///< requested when the session ends, which waits for whoever makes or writes the blob
 };
 
 /// Content by digest, which a session serves to the engine or takes from it. Called from several threads.

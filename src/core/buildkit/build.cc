@@ -15,6 +15,8 @@
 #include "core/buildkit/rpc_error.h"
 #include "core/buildkit/status_message.h"
 #include "core/buildkit/vertex_names.h"
+#include "core/json/decode.h"
+#include "core/oci/layout.h"
 
 namespace buildkit {
 namespace {
@@ -55,6 +57,16 @@ class Task {
   bool ended_ = false;
   std::thread thread_;
 };
+
+/// What the engine says of its cache, "cache.manifest". Throws corrupt.
+oci::Descriptor parse_cache_manifest(const std::string& text) {
+  try {
+    const json::Value parsed = json::parse(text, "descriptor");
+    return oci::decode_descriptor(json::Object(parsed, "descriptor"));
+  } catch (const Error& error) {
+    throw Error(Kind::corrupt, "the engine describes its cache wrongly: " + error.message());
+  }
+}
 
 /// One build: the frontend runs on the calling thread, the engine's Solve and its status stream on one each.
 class Build {
@@ -180,9 +192,25 @@ class Build {
     for (const Export& each : request_.exports)
       if (is_layout(each) && !each.target.directory.empty() && image != exporter_.end())
         finish_layout(each.target.directory, base::from_base64(image->second), "latest");
-    for (const CacheEntry& each : request_.cache_exports)
-      if (each.type == "local" && cache != exporter_.end())
-        finish_layout(each.attributes.at("dest"), cache->second, "latest");
+    if (cache != exporter_.end()) finish_caches(cache->second);
+  }
+
+  /// The answers for several caches have one name, so that only the last one arrives: it is right for all caches where
+  /// all are alike.
+  void finish_caches(const std::string& answer) const {
+    std::string other;
+    for (const CacheEntry& each : request_.cache_exports) {
+      if (each.type != "local") continue;
+      const std::string& directory = each.attributes.at("dest");
+      if (oci::LayoutWriter(directory).has(parse_cache_manifest(answer)))
+        finish_layout(directory, answer, "latest");
+      else
+        other = directory;
+    }
+    if (other.empty()) return;
+    throw Error(Kind::unsupported, "the BuildKit engine at " + base::quoted(connection_.endpoint().text()) +
+                                       " answers for one cache only, which is not the one in " + base::quoted(other))
+        .fix("give all caches of a build the same attributes, or export one cache only");
   }
 
   const Connection& connection_;

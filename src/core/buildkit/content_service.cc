@@ -147,7 +147,7 @@ grpc::Status ContentService::Write(
       if (!request.expected().empty()) expected = request.expected();
       if (request.total() > 0) total = request.total();
       if (!blob) {
-        blob = store->create({request.ref(), expected, static_cast<std::uint64_t>(total)});
+        blob = store->create({request.ref(), expected, static_cast<std::uint64_t>(total), abandoned_.get_token()});
         if (!blob) return {grpc::StatusCode::ALREADY_EXISTS, "content " + expected + ": already exists"};
       }
 
@@ -172,7 +172,7 @@ grpc::Status ContentService::Write(
     }
     return grpc::Status::OK;
   } catch (const Error& error) {
-    problem_.set(error);
+    if (!abandoned_.stop_requested()) problem_.set(error);
     return {grpc::StatusCode::UNKNOWN, error.message()};
   }
 }

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ class ContentService final : public containerd::services::content::v1::Content::
 
   /// The methods that are served, as a session announces them.
   static const std::vector<std::string>& methods();
+
+  /// Ends the writes under way, however long their blobs would take, and each that comes later. What fails from then on
+  /// is no problem. Thread-safe.
+  void abandon() { abandoned_.request_stop(); }
 
   grpc::Status Info(grpc::ServerContext* context, const containerd::services::content::v1::InfoRequest* request,
                     containerd::services::content::v1::InfoResponse* reply) override;
@@ -44,6 +49,7 @@ class ContentService final : public containerd::services::content::v1::Content::
 
   std::map<std::string, std::shared_ptr<BlobStore>, std::less<>> stores_;
   FirstProblem& problem_;
+  std::stop_source abandoned_;
 };
 
 }  // namespace buildkit

@@ -155,11 +155,15 @@ std::optional<std::string> GatewayHost::read_file(const frontend::Ref& ref, cons
     grpc::Status status = try_call(&Bridge::Stub::ReadFile, request, reply);
     if (!status.ok() && !calls_.cause() && says_missing(status)) return std::nullopt;
     if (!status.ok()) throw error_of(status, "reading " + base::quoted(path) + " in the build");
-    out += reply.data();
+    const std::size_t got = reply.data().size();
+    if (out.empty())
+      out = std::move(*reply.mutable_data());
+    else
+      out += reply.data();
     if (out.size() > max_bytes)
       throw Error(Kind::invalid, "file " + base::quoted(path) + " in the build is larger than " +
                                      base::human_bytes(max_bytes) + ", the most that is read");
-    if (reply.data().size() < wish) return out;
+    if (got < wish) return out;
   }
 }
 

@@ -23,7 +23,7 @@ struct EngineRegistry {
 
 struct OwnEngineOptions {
   std::string config;                      ///< the text of a buildkitd.toml; its tables win over `registries`
-  std::vector<EngineRegistry> registries;  ///< added to it
+  std::vector<EngineRegistry> registries;  ///< added to it, each host once
   std::filesystem::path parent;            ///< where its state goes; empty: /scratch where there is one, else TMPDIR
   std::chrono::milliseconds patience = std::chrono::seconds(30);  ///< until it must serve
 };
@@ -53,8 +53,8 @@ class OwnEngine {
   pid_t pid_ = -1;
 };
 
-/// The text that buildkitd reads: `config`, and a table for each registry that it does not have one for. Certificates
-/// are files in `directory`.
+/// The text that buildkitd reads: `config`, and a table for each registry that it does not have one for; where it has
+/// one, nothing is added to that. Certificates are files in `directory`.
 std::string engine_config(const OwnEngineOptions& options, const std::filesystem::path& directory);
 
 }  // namespace buildkit

@@ -95,9 +95,7 @@ struct Session::State {
     Deadline deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     base::Fd socket = dial(endpoint, {}, deadline);
     upgrade_to_http2(socket.get(), endpoint, "/session", headers, {}, deadline);
-    watch = std::make_unique<HangupWatch>(socket.get(), [lost = std::move(lost)] {
-      if (lost) lost(session_ended());
-    });
+    watch = std::make_unique<HangupWatch>(socket.get(), [lost = std::move(lost)] { lost(session_ended()); });
     server = serve(socket.release());
   }
 
@@ -123,10 +121,14 @@ Session::Session(const Connection& connection, SessionOptions options, std::func
   state_ = std::make_unique<State>(std::move(options));
   headers.emplace_back("x-docker-expose-session-uuid", state_->id);
   for (const std::string& method : state_->methods) headers.emplace_back("x-docker-expose-session-grpc-method", method);
+  Lost ended = [&content = state_->content, lost = std::move(lost)](base::Error error) {
+    if (lost) lost(std::move(error));
+    content.abandon();
+  };
   if (connection.endpoint().kind() == Endpoint::Kind::docker)
-    state_->open_directly(connection.endpoint(), headers, std::move(lost));
+    state_->open_directly(connection.endpoint(), headers, std::move(ended));
   else
-    state_->open_tunnel(connection, headers, std::move(lost));
+    state_->open_tunnel(connection, headers, std::move(ended));
 }
 
 Session::~Session() { close(); }
@@ -142,6 +144,8 @@ std::optional<base::Error> Session::problem() const { return state_->problem.get
 void Session::close() {
   if (!state_->server) return;
   state_->watch.reset();
+  // gRPC cancels a call, but waits for what the call is doing.
+  state_->content.abandon();
   // Calls under way get a moment; what is left then is cancelled.
   state_->server->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
   if (state_->tunnel) state_->tunnel->close();

@@ -97,15 +97,15 @@ std::vector<std::string> packages_of_step(std::string_view step) {
 
 /// Each file stands behind a line "\1usr/share/doc/PACKAGE/copyright".
 void add_copyrights(Account& account, std::string_view text) {
-  std::string* current = nullptr;
-  for (auto line : base::split(text, '\n')) {
-    if (!line.starts_with('\1')) {
-      if (current) current->append(line).append("\n");
-      continue;
-    }
+  while (!text.empty()) {
+    if (text[0] != '\1') corrupt("a copyright file has no name");
+    auto line = text.substr(0, text.find('\n'));
     auto pieces = base::split(line, '/');
     if (pieces.size() < 2) corrupt("a copyright file has the name " + base::quoted(line));
-    current = &account.copyrights[std::string(pieces[pieces.size() - 2])];
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    auto end = text.starts_with('\1') ? 0 : std::min(text.find("\n\1"), text.size() - 1) + 1;
+    account.copyrights[std::string(pieces[pieces.size() - 2])] += text.substr(0, end);
+    text.remove_prefix(end);
   }
 }
 

@@ -43,6 +43,7 @@ struct BaseReplacement {
   llb::Output tree;
   std::string config_json;     ///< "" for a tree that is no image
   std::string canonical_name;  ///< as the bill has it
+  std::string reference;  ///< what policies allow or not; of what no registry is known to have, the context's own text
 };
 
 /// `locked` is the canonical name that a lock has; "" to ask the registry what the recipe's tag stands for. With

@@ -184,7 +184,6 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     if (evidence.account) evidence.owned = owners(*evidence.account);
     built.bill = make_bill(evidence);
     built.bill.base_image.manifest_digest = manifest_digest.get();
-    built.page = page_details(evidence);
     if (options.lock && options.same_files) check_locked_files(*options.lock, built.bill.changeset.files);
     if (options.label_bill) config.labels[bom::digest_label] = base::sha256(bom::to_yaml(built.bill)).text();
     hcl::Diagnostics violations;
@@ -193,6 +192,7 @@ Built build_image(Gateway& gateway, const recipe::Recipe& recipe, const BuildOpt
     violations.throw_if_errors();
   }
   if (options.keep) keep_packages(gateway, recipe, evidence, inputs, options, places);
+  if (bill) built.page = page_details(std::move(evidence));
   Result::Image image;
   image.ref = final_ref;
   image.config = oci::write(config);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 
 #include "core/bom/bill.h"
@@ -41,8 +42,9 @@ struct BuildOptions {
 /// An image that is built but not yet exported, and its bill without the image's digest.
 struct Built {
   Result result;
-  bom::Bill bill;         ///< empty if it was not wanted, the page too
-  bom::PageDetails page;  ///< every path and who brought it; the layers are known after the push
+  bom::Bill bill;  ///< empty if it was not wanted
+  /// Every path and who brought it, made for who wants it; the layers are known after the push. Empty without a bill.
+  std::function<bom::PageDetails()> page;
   std::chrono::sys_seconds epoch;
 };
 

@@ -77,12 +77,11 @@ class Counter {
 };
 
 /// What a path is that no file of the recipe brought.
-std::string_view kind_of(const TreePath& path, const Account& account, const Changes& changes,
-                         const PathOwners& owned) {
+std::string_view kind_of(const TreePath& path, const Account& account, bool changed, const PathOwners& owned) {
   if (owned.contains(path.path)) return "package";
   if (path.path.starts_with("/var/lib/dpkg/")) return "package-database";
   if (account.alternatives.contains(path.path) || path.path.starts_with("/etc/alternatives/")) return "alternative";
-  return changes.changed.contains(path.path) ? "generated" : "base";
+  return changed ? "generated" : "base";
 }
 
 }  // namespace
@@ -91,8 +90,10 @@ std::vector<bom::PageDetails::Path> paths_with_owners(const Account& account, co
                                                       const Changes& changes) {
   std::vector<bom::PageDetails::Path> out;
   for (const auto& path : account.paths) {
-    bom::PageDetails::Path one{
-        path.path, std::string(kind_of(path, account, changes, owned)), {}, path.type == 'f' ? path.size : 0};
+    bom::PageDetails::Path one{path.path,
+                               std::string(kind_of(path, account, changes.changed.contains(path.path), owned)),
+                               {},
+                               path.type == 'f' ? path.size : 0};
     if (auto by = owned.find(path.path); by != owned.end()) one.by = by->second;
     if (auto by = changes.authors.find(path.path); by != changes.authors.end() && one.kind == "generated")
       one.by.assign(by->second.begin(), by->second.end());
@@ -104,6 +105,7 @@ std::vector<bom::PageDetails::Path> paths_with_owners(const Account& account, co
 PathOwners owners(const Account& account) {
   Links links(account);
   PathOwners out;
+  out.reserve(account.paths.size());
   for (const auto& list : account.lists)
     for (const auto& listed : list.paths) {
       if (listed == "/.") continue;
@@ -128,8 +130,9 @@ bom::Coverage cover(const Account& account, const PathOwners& owned, const Chang
   for (const auto& path : declared) of_recipe.emplace(path.path, &path);
 
   auto classify = [&](const TreePath& path) {
-    std::string_view kind = kind_of(path, account, changes, owned);
-    counter.add(kind, changes.changed.contains(path.path));
+    const bool changed = changes.changed.contains(path.path);
+    std::string_view kind = kind_of(path, account, changed, owned);
+    counter.add(kind, changed);
     if (kind == "base") out.residue.push_back(path.path);
     if (kind != "generated") return;
     auto by = changes.authors.find(path.path);

@@ -1,6 +1,7 @@
 #include "core/frontend/evidence.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 
 #include "core/base/digest.h"
@@ -353,15 +354,24 @@ bom::Bill make_bill(const Evidence& evidence) {
   return bill;
 }
 
-bom::PageDetails page_details(const Evidence& evidence) {
-  bom::PageDetails out;
-  if (evidence.account) out.paths = paths_with_owners(*evidence.account, evidence.owned, evidence.changes);
-  std::map<std::string_view, const FileEvidence*> declared;
-  for (const auto& file : evidence.files) declared[file.path] = &file;
-  std::erase_if(out.paths, [&](const auto& path) { return declared.contains(path.path); });
-  for (const auto& file : evidence.files) out.paths.push_back({file.path, "declared", {origin_name(file)}, 0});
-  std::sort(out.paths.begin(), out.paths.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
-  return out;
+std::function<bom::PageDetails()> page_details(Evidence&& evidence) {
+  struct Paths {
+    std::optional<Account> account;
+    PathOwners owned;
+    Changes changes;
+    std::map<std::string, std::string, std::less<>> declared;  // where each is from
+  };
+  auto paths = std::make_shared<Paths>(
+      Paths{std::move(evidence.account), std::move(evidence.owned), std::move(evidence.changes), {}});
+  for (const auto& file : evidence.files) paths->declared[file.path] = origin_name(file);
+  return [paths] {
+    bom::PageDetails out;
+    if (paths->account) out.paths = paths_with_owners(*paths->account, paths->owned, paths->changes);
+    std::erase_if(out.paths, [&](const auto& path) { return paths->declared.contains(path.path); });
+    for (const auto& [path, origin] : paths->declared) out.paths.push_back({path, "declared", {origin}, 0});
+    std::sort(out.paths.begin(), out.paths.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+    return out;
+  };
 }
 
 }  // namespace frontend

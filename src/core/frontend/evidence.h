@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -49,6 +50,6 @@ struct Evidence {
 bom::Bill make_bill(const Evidence& evidence);
 
 /// Every path of the image that is known and who brought it.
-bom::PageDetails page_details(const Evidence& evidence);
+std::function<bom::PageDetails()> page_details(Evidence&& evidence);
 
 }  // namespace frontend

@@ -43,11 +43,20 @@ const bom::Bill* lock_for(const std::vector<bom::Bill>& locks, const name::Platf
                                              base::printable(base::join(there, ", ")));
 }
 
+/// Both policies once more, for a base that something else has taken the place of.
+void check_base(const recipe::Recipe& recipe, const recipe::Policy* policy) {
+  hcl::Diagnostics violations;
+  recipe::check_policy(recipe, recipe.policy, "the recipe's policy", violations);
+  if (policy) recipe::check_policy(recipe, *policy, "source.policy", violations);
+  violations.throw_if_errors();
+}
+
 /// One platform's part of the result.
 Built build_one(Gateway& gateway, recipe::Recipe recipe, const Options& options, BuildOptions build,
                 const std::vector<bom::Bill>& locks) {
   const name::Platform platform = build.platform;
   apply_contexts(gateway, options, platform, recipe, build.context);
+  if (!options.contexts.empty()) check_base(recipe, build.policy);
   build.epoch = options.epoch;
   build.resolve = options.resolve;
   build.hosts = options.hosts;
@@ -59,7 +68,7 @@ Built build_one(Gateway& gateway, recipe::Recipe recipe, const Options& options,
   const llb::Metadata vertex = Places(recipe).at(recipe.image.range, "");
   if (options.target != Target::image) {
     const bool lock = options.target == Target::lock;
-    image.ref = text_tree(gateway, lock ? lock_files(built.bill) : bill_files(built.bill, built.page), vertex);
+    image.ref = text_tree(gateway, lock ? lock_files(built.bill) : bill_files(built.bill, built.page()), vertex);
     image.base_config.clear();
   } else if (options.sbom) {
     image.attestations.push_back(bill_attestation(gateway, built.bill, vertex));

@@ -34,6 +34,27 @@ std::optional<std::string> behind(std::string_view text, std::string_view prefix
   return std::string(text.substr(prefix.size()));
 }
 
+/// Of a URL without user and query, which may be secrets: names, messages and bills are public.
+std::string shown(const std::string& source) {
+  std::string out = source;
+  auto scheme = out.find("://");
+  if (scheme == std::string::npos || source.starts_with("docker-image://") || source.starts_with("oci-layout://"))
+    return out;
+  if (auto query = out.find('?'); query != std::string::npos) {
+    auto end = std::min(out.find('#', query), out.size());
+    out.replace(query + 1, end - query - 1, "…");
+  }
+  auto authority = scheme + 3, end = std::min(out.find_first_of("/?#", authority), out.size());
+  if (auto at = out.rfind('@', end); at != std::string::npos && at >= authority)
+    out.erase(authority, at + 1 - authority);
+  return out;
+}
+
+/// A reference without its digest.
+std::string without_digest(const std::string& canonical_name) {
+  return canonical_name.substr(0, canonical_name.find("@sha256:"));
+}
+
 bool is_git(std::string_view source) {
   for (std::string_view scheme : {"git://", "ssh://", "git@"})
     if (source.starts_with(scheme)) return true;
@@ -53,7 +74,7 @@ class Context {
         source_(source),
         inputs_(inputs),
         metadata_(std::move(metadata)) {
-    metadata_.name = "[context " + name + "] " + source;
+    metadata_.name = "[context " + name + "] " + shown(source);
   }
 
   /// As a base image; `reference` is the one that it stands in for.
@@ -61,12 +82,14 @@ class Context {
     if (auto image = behind(source_, "docker-image://")) return of_image(*image);
     if (auto layout = behind(source_, "oci-layout://")) {
       auto out = of_layout(*layout, reference);
-      if (auto origin = options_.context_origins.find(name_); origin != options_.context_origins.end())
+      if (auto origin = options_.context_origins.find(name_); origin != options_.context_origins.end()) {
         out.canonical_name = origin->second;
+        out.reference = without_digest(origin->second);
+      }
       return out;
     }
-    if (auto input = behind(source_, "input:")) return {of_input(*input), config_of(*input), source_};
-    return {tree(), "", source_};
+    if (auto input = behind(source_, "input:")) return {of_input(*input), config_of(*input), source_, source_};
+    return {tree(), "", shown(source_), shown(source_)};
   }
 
   llb::Output tree() const {
@@ -77,7 +100,7 @@ class Context {
     if (is_git(source_)) return git_context(source_, name_, metadata_);
     if (source_.starts_with("http://") || source_.starts_with("https://"))
       return llb::http(source_, {.filename = "context"}, metadata_);
-    throw wrong("is " + base::quoted(source_) + ", which is no kind of context")
+    throw wrong("is " + base::quoted(shown(source_)) + ", which is no kind of context")
         .fix("give docker-image://…, oci-layout://…, a directory, or the URL of a git repository or a file");
   }
 
@@ -92,7 +115,7 @@ class Context {
     const auto reference = name::Reference::parse(text);
     auto image = gateway_.resolve_image(reference.text(), platform_, options_.resolve);
     std::string pinned = reference.with_digest(image.digest).text();
-    return {llb::image(pinned, {.platform = llb_platform()}, metadata_), image.config, pinned};
+    return {llb::image(pinned, {.platform = llb_platform()}, metadata_), image.config, pinned, without_digest(pinned)};
   }
 
   /// "STORE:TAG@DIGEST", of which the tag says nothing.
@@ -107,7 +130,7 @@ class Context {
     auto image = gateway_.resolve_layout(label, store, platform_);
     return {llb::oci_layout(label, {.platform = llb_platform(), .session = gateway_.session_id(), .store = store},
                             metadata_),
-            image.config, label};
+            image.config, label, source_};
   }
 
   llb::Output of_local(const std::string& local) const {
@@ -144,7 +167,7 @@ class Context {
   llb::Metadata metadata_;
 };
 
-/// Puts `context` in the base's place, in the recipe too, whose policy must still hold.
+/// Puts `context` in the base's place, in the recipe too.
 void replace_base(const Context& context, const std::string& source, recipe::Recipe& recipe, BuildContext& build) {
   recipe.image.scratch = source == "docker-image://scratch";
   if (recipe.image.scratch) {
@@ -152,12 +175,8 @@ void replace_base(const Context& context, const std::string& source, recipe::Rec
     recipe.image.base.value = "scratch";
   } else {
     build.base = context.as_base(recipe.image.base.value);
-    const std::string& name = build.base->canonical_name;
-    recipe.image.base.value = name.substr(0, name.find('@'));
+    recipe.image.base.value = build.base->reference;
   }
-  hcl::Diagnostics violations;
-  recipe::check_policy(recipe, recipe.policy, "the recipe's policy", violations);
-  violations.throw_if_errors();
 }
 
 }  // namespace
@@ -166,13 +185,14 @@ llb::Output git_context(const std::string& url, const std::string& name, const l
   auto hash = url.find('#');
   std::string remote = url.substr(0, hash), fragment = hash == std::string::npos ? "" : url.substr(hash + 1);
   if (!is_git(url))
-    throw Error(Kind::invalid, "context " + base::quoted(name) + ": " + base::quoted(url) + " is no git repository")
+    throw Error(Kind::invalid,
+                "context " + base::quoted(name) + ": " + base::quoted(shown(url)) + " is no git repository")
         .fix("write a repository's URL with .git at its end, and #REF or #REF:DIRECTORY behind it");
   auto colon = fragment.find(':');
   llb::GitOptions options;
   if (colon != std::string::npos) options.subdirectory = fragment.substr(colon + 1);
   llb::Metadata named = metadata;
-  named.name = "[context " + name + "] " + url;
+  named.name = "[context " + name + "] " + shown(url);
   return llb::git(remote, fragment.substr(0, colon), options, named);
 }
 
@@ -207,7 +227,7 @@ void apply_contexts(Gateway& gateway, const Options& options, const name::Platfo
       replace_base(Context(gateway, options, platform, name, source, inputs, metadata), source, recipe, context);
       if (context.base && context.base->canonical_name.find("@sha256:") == std::string::npos)
         gateway.warn_at(metadata.places.empty() ? llb::SourcePlace() : metadata.places.front(),
-                        "base image " + base::quoted(base.value) + " is replaced by " + base::quoted(source),
+                        "base image " + base::quoted(base.value) + " is replaced by " + base::quoted(shown(source)),
                         "it has no digest, so the bill cannot say what it was");
     }
     context.step_options["context:" + named.first] = source;

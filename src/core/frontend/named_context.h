@@ -17,7 +17,7 @@ llb::Output git_context(const std::string& url, const std::string& name, const l
 /// step's name), "NAME::PLATFORM" for that platform alone; the others are left to the Dockerfiles of the steps. A
 /// context is an image ("docker-image://…"), an image layout of the client's ("oci-layout://STORE@DIGEST"), a directory
 /// ("local:NAME"), a git repository, a file to download, or a tree of the caller's ("input:NAME"), as for a Dockerfile.
-/// Throws invalid for one that is none of these, and for a base that the recipe's policy does not allow.
+/// Throws invalid for one that is none of these. What policies say of a new base is the caller's to check.
 void apply_contexts(Gateway& gateway, const Options& options, const name::Platform& platform, recipe::Recipe& recipe,
                     BuildContext& context);
 

@@ -184,17 +184,21 @@ void Checker::explained() {
     if (!recipe_.image.scratch) row.violation(recipe_.image.base.range, "a base image whose paths cannot be listed");
     return;
   }
-  for (const auto& path : bill_.coverage->unexplained) row.violation({}, "unexplained path " + base::quoted(path));
+  const auto& coverage = *bill_.coverage;
+  for (const auto& path : coverage.unexplained) row.violation({}, "unexplained path " + base::quoted(path));
+  if (!coverage.observed && !coverage.generated.empty())
+    row.violation(recipe_.image.apt.empty() ? hcl::Range() : recipe_.image.apt.front().range,
+                  "what scripts of packages made, " + std::to_string(coverage.generated.size()) +
+                      " paths of which without `observe = true` nobody knows the author,");
 }
 
 void Checker::user(const oci::ImageConfig& config) {
   // The recipe's own user is checked before the build.
   if (!policy_.require_non_root || !policy_.require_non_root->value || recipe_.image.user) return;
-  std::string user = config.user.substr(0, config.user.find(':'));
-  if (user == "root" || user.find_first_not_of('0') == std::string::npos)
+  if (recipe::is_root(config.user))
     Row(*this, policy_.require_non_root->range)
         .violation(recipe_.image.base.range,
-                   "user " + base::quoted(user.empty() ? "root" : user) + " of the base image");
+                   "user " + base::quoted(config.user.empty() ? "root" : config.user) + " of the base image");
 }
 
 }  // namespace

@@ -83,8 +83,7 @@ class PolicyChecker {
   }
 
   void check_user() {
-    const std::string_view user = base::split(recipe_.image.user->value, ':').front();
-    if (user == "root" || user.find_first_not_of('0') == std::string_view::npos) {
+    if (is_root(recipe_.image.user->value)) {
       report(recipe_.image.user->range, "user " + base::quoted(recipe_.image.user->value),
              policy_.require_non_root->range);
     }
@@ -97,6 +96,11 @@ class PolicyChecker {
 };
 
 }  // namespace
+
+bool is_root(std::string_view user) {
+  user = user.substr(0, user.find(':'));
+  return user == "root" || user.find_first_not_of('0') == std::string_view::npos;
+}
 
 bool uri_matches(std::string_view pattern, std::string_view uri) {
   const std::vector<std::string_view> pieces = base::split(pattern, '*');

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/recipe/value.h"
@@ -32,5 +33,8 @@ struct Policy {
              max_size);
   }
 };
+
+/// Whether an image's user ("NAME", "ID", either with ":GROUP") is root, who it is by default.
+bool is_root(std::string_view user);
 
 }  // namespace recipe

@@ -112,7 +112,9 @@ constexpr Attribute key_attributes[] = {
 constexpr Block key = {"key", "name", "An OpenPGP key that signs this block's repositories.", key_attributes, {}};
 constexpr Attribute apt_attributes[] = {
     {"repositories", Type::texts, false, "[]",
-     "Further repositories, each one line of sources.list: `deb [options] URI SUITE COMPONENT…` or `deb-src …`."},
+     "Further repositories, each one line of sources.list: `deb [options] URI SUITE COMPONENT…` or `deb-src …`. From a "
+     "host that the base image's own repositories do not use, apt takes the packages that this block names where it "
+     "has their newest version, and of all others only those that no other archive has."},
     {"recommends", Type::boolean, false, "false", "Whether recommended packages are installed too."},
     {"observe", Type::boolean, false, "false",
      "Whether to watch which package makes which path while it is configured, one by one, for the bill."},
@@ -171,7 +173,9 @@ constexpr Attribute image_attributes[] = {
     {"annotations", Type::map, false, "{}", "Annotations of the image's manifest."},
     {"exposed_ports", Type::texts, false, "[]", "Ports, as `8080`, `8080/tcp` or `53/udp`, added to the base's."},
     {"shell", Type::long_texts, false, "the base's", "The shell that command lines are given to."},
-    {"platforms", Type::texts, false, "the engine's own", "Platforms to build for, as `linux/amd64`, `linux/arm64`."},
+    {"platforms", Type::texts, false, "the lock's, else the machine's",
+     "Platforms to build for, as `linux/amd64`, `linux/arm64`. The machine is the one that runs the put or `estaleiro "
+     "build`; under `docker build` it is the engine's."},
 };
 constexpr Child image_children[] = {
     {&base_image, Count::optional}, {&apt, Count::many}, {&file, Count::many}, {&healthcheck, Count::optional}};
@@ -203,19 +207,25 @@ constexpr Attribute policy_attributes[] = {
      "Patterns (as in `source_file`) for the full references of the base and of each image that files or packages come "
      "from: `docker.io/library/debian:*`."},
     {"allowed_repositories", Type::texts, false, "any",
-     "URIs of package repositories; `*` stands for any run of characters."},
-    {"allowed_keys", Type::texts, false, "any", "Fingerprints of the keys that may sign repositories."},
-    {"allowed_licenses", Type::texts, false, "any", "SPDX ids of the licences that packages may have."},
-    {"denied_licenses", Type::texts, false, "none", "SPDX ids of licences that no package may have."},
+     "URIs of the package repositories that a build may ask; `*` stands for any run of characters. What the base has "
+     "and the build does not ask is not looked at."},
+    {"allowed_keys", Type::texts, false, "any",
+     "Fingerprints of the keys that may sign the repositories that a build asks."},
+    {"allowed_licenses", Type::texts, false, "any",
+     "SPDX ids of the licences that packages may have; a package that declares none is not allowed."},
+    {"denied_licenses", Type::texts, false, "none",
+     "SPDX ids of licences that no package may have; a package that declares none is allowed."},
     {"allowed_setuid", Type::texts, false, "any", "Absolute paths that may be set-uid or set-gid; `[]` allows none."},
     {"require_archive_sources", Type::boolean, false, "false",
      "Every package's source is a source package; a declared `vcs` does not count."},
     {"require_commits", Type::boolean, false, "false", "Every `ref` is a commit."},
     {"require_non_root", Type::boolean, false, "false", "The image's user is not root."},
     {"require_explained", Type::boolean, false, "false", "No path that the build adds is unexplained."},
-    {"max_size", Type::text, false, "any", "Largest size of all layers as pushed: `200MiB`, `1.5GB`."},
+    {"max_size", Type::text, false, "any",
+     "Largest size of config and layers together, as pushed: `200MiB`, `1.5GB`. `put` alone checks it."},
 };
-constexpr Block policy = {"policy", "", "What must hold before anything is pushed.", policy_attributes, {}};
+constexpr Block policy = {
+    "policy", "", "What must hold before anything is pushed; `max_size`, before a tag moves.", policy_attributes, {}};
 
 constexpr Child root_children[] = {{&image, Count::once},    {&step, Count::many},   {&tarball, Count::many},
                                    {&variable, Count::many}, {&locals, Count::many}, {&policy, Count::optional}};

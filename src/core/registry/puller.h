@@ -33,6 +33,8 @@ class Puller {
  public:
   explicit Puller(Endpoint origin, std::optional<Endpoint> mirror = std::nullopt);
 
+  /// The same without the mirror.
+  Puller origin() const { return Puller(origin_); }
   /// The origin's, whoever answers.
   const name::Repository& repository() const { return origin_.repository; }
 

@@ -16,7 +16,9 @@ constexpr http::RetryPolicy once{.max_tries = 1};
 resource::Source source_for(const resource::Source& source, const std::string& repository) {
   const auto registry = name::Repository::parse(repository).registry();
   resource::Source out;
-  if (source.aws.region.empty() && name::Repository::parse(source.repository).registry() == registry) out = source;
+  if (source.aws.region.empty() && !source.repository.empty() &&
+      name::Repository::parse(source.repository).registry() == registry)
+    out = source;
   out.repository = repository;
   out.ca_certs = source.ca_certs;
   out.registry_mirror = source.registry_mirror;
@@ -25,10 +27,11 @@ resource::Source source_for(const resource::Source& source, const std::string& r
 
 std::string platform_manifest(const resource::Source& source, const std::string& canonical_name,
                               const name::Platform& platform, std::stop_token stop) {
-  const auto reference = name::Reference::parse(canonical_name);
-  if (!reference.digest()) return "";
+  // What no registry is known to have, a directory or a repository of git, may be called anything.
+  if (canonical_name.find("@sha256:") == std::string::npos) return "";
   base::Deadline deadline(stop, patience);
   try {
+    const auto reference = name::Reference::parse(canonical_name);
     Repository repository(
         source_for(source, reference.repository().text()), [](std::string_view) {}, stop, Tokens::forgotten, once);
     auto document = repository.puller().manifest(reference.digest()->text(), deadline.token());

@@ -8,7 +8,8 @@
 
 namespace remote {
 
-/// `source` for another repository: its credentials and certificates go along only to the registry that they are for.
+/// `source` (without a repository: nobody's) for another repository: its credentials and certificates go along only to
+/// the registry that they are for.
 resource::Source source_for(const resource::Source& source, const std::string& repository);
 
 /// The digest of the manifest for `platform` in the index that `canonical_name` ("registry/name:tag@sha256:…") names;

@@ -18,9 +18,9 @@ constexpr int max_rounds = 8;
 
 std::string signature_tag(const base::Digest& subject) { return registry::fallback_tag(subject) + ".sig"; }
 
-/// What lies at the signature tag; empty if nothing does.
+/// What lies at the signature tag; empty if nothing does. A mirror may have an older one.
 oci::Manifest at_tag(const registry::Puller& puller, const base::Digest& subject, std::stop_token stop) {
-  auto document = puller.manifest(signature_tag(subject), stop);
+  auto document = puller.origin().manifest(signature_tag(subject), stop);
   if (document && !document->is_index()) return oci::parse_manifest(*document);
   return {.media_type = std::string(oci::media_type::manifest), .config = oci::empty_descriptor()};
 }
