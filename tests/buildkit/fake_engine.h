@@ -47,8 +47,11 @@ class Engine {
     return grpc::Status::OK;
   };
   using SessionStream = grpc::ServerReaderWriter<control::BytesMessage, control::BytesMessage>;
-  std::function<void(grpc::ServerContext&, SessionStream&)> session =
-      [this](grpc::ServerContext& context, SessionStream&) { wait_until([&] { return context.IsCancelled(); }); };
+  std::function<void(grpc::ServerContext&, SessionStream&)> session = [](grpc::ServerContext&, SessionStream& stream) {
+    control::BytesMessage message;
+    while (stream.Read(&message)) {
+    }
+  };
   std::function<void(grpc::ServerWriter<control::StatusResponse>&)> status =
       [](grpc::ServerWriter<control::StatusResponse>&) {};
   std::vector<std::string> capabilities = {"exporter.multiple"};

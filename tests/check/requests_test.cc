@@ -44,8 +44,8 @@ class TagServer {
  private:
   void answer(const HttpRequest& request, Wire& wire) {
     on_request(request);
-    // Until it was seen that two are asked for at once, the first waits for the second.
-    if (await_company_ && request.method == "HEAD")
+    // Until it was seen that two versions are asked for at once, the first waits for the second.
+    if (await_company_ && request.method == "HEAD" && !request.path().ends_with("/latest"))
       for (int tries = 0; tries < 2000 && server_.most_at_once() < 2; ++tries)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     std::lock_guard lock(mutex_);
