@@ -114,6 +114,12 @@ TEST_CASE("a mirror gets its own credentials and never those of Docker Hub") {
                                           {"registry_mirror", {{"host", "mirror.example"}}}}),
                                [](std::string_view) {});
   CHECK_FALSE(anonymous.credentials_for("mirror.example"));
+  // An engine reads base images of the hub through it, whatever is put.
+  remote::Repository elsewhere(
+      source_of({{"repository", "registry.example/team/app"},
+                 {"registry_mirror", {{"host", "mirror.example"}, {"username", "m"}, {"password", "mirror-word"}}}}),
+      [](std::string_view) {});
+  CHECK(elsewhere.credentials_for("mirror.example")->password == "mirror-word");
 }
 
 /// ECR and STS in one: hands out a password for `registry`.

@@ -29,7 +29,7 @@ struct Options {
   std::string context_url;                  ///< a git repository in place of it; empty = none
   recipe::Variables variables;              ///< build arguments
   std::map<std::string, std::string> labels;
-  std::vector<name::Platform> platforms;  ///< empty: as the recipe says, else the engine's own
+  std::vector<name::Platform> platforms;  ///< empty: as choose_platforms has it
   Target target = Target::image;
   bool no_cache = false;
   Gateway::ResolveMode resolve = Gateway::ResolveMode::default_;

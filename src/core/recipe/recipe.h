@@ -189,7 +189,7 @@ struct Image {
   std::vector<Text> exposed_ports;  ///< "8080/tcp"; added to the base's
   std::optional<Placed<Healthcheck>> healthcheck;
   std::optional<Placed<std::vector<std::string>>> shell;
-  std::vector<Text> platforms;  ///< "linux/arm64"; empty: the engine's own
+  std::vector<Text> platforms;  ///< "linux/arm64"; empty: the lock's, else the caller's own
   hcl::Range range;
 };
 

@@ -205,7 +205,8 @@ constexpr Block locals = {
 constexpr Attribute policy_attributes[] = {
     {"allowed_bases", Type::texts, false, "any",
      "Patterns (as in `source_file`) for the full references of the base and of each image that files or packages come "
-     "from: `docker.io/library/debian:*`."},
+     "from: `docker.io/library/debian:*`. What a context puts in place of the base goes by where that is from; a layout "
+     "of which nobody noted it, and what is no image, by the context's own text."},
     {"allowed_repositories", Type::texts, false, "any",
      "URIs of the package repositories that a build may ask; `*` stands for any run of characters. What the base has "
      "and the build does not ask is not looked at."},
@@ -220,7 +221,9 @@ constexpr Attribute policy_attributes[] = {
      "Every package's source is a source package; a declared `vcs` does not count."},
     {"require_commits", Type::boolean, false, "false", "Every `ref` is a commit."},
     {"require_non_root", Type::boolean, false, "false", "The image's user is not root."},
-    {"require_explained", Type::boolean, false, "false", "No path that the build adds is unexplained."},
+    {"require_explained", Type::boolean, false, "false",
+     "No path that the build adds is unexplained: each that a package's script or trigger made names its package, which "
+     "takes `observe = true` in the `apt` block."},
     {"max_size", Type::text, false, "any",
      "Largest size of config and layers together, as pushed: `200MiB`, `1.5GB`. `put` alone checks it."},
 };

@@ -42,9 +42,10 @@ struct Repository::State {
     registry::Endpoint origin{client.get(), repository};
 
     std::optional<registry::Endpoint> mirror;
-    // A mirror stands in for Docker Hub only; it gets its own credentials and never the hub's.
-    if (source.registry_mirror && repository.registry().is_docker_hub()) {
-      mirror_registry = name::Registry::parse(source.registry_mirror->host);
+    // A mirror stands in for Docker Hub only, of which an engine may want base images whatever is put; it gets its own
+    // credentials and never the hub's.
+    if (source.registry_mirror) mirror_registry = name::Registry::parse(source.registry_mirror->host);
+    if (mirror_registry && repository.registry().is_docker_hub()) {
       options.credentials = &login.mirror();
       mirror_client = std::make_unique<registry::Client>(transport, *mirror_registry, options);
       mirror = {mirror_client.get(), name::Repository::make(*mirror_registry, repository.path())};
