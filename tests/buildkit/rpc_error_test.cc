@@ -99,6 +99,10 @@ TEST_CASE("failures that people meet get a kind and a fix") {
       {StatusCode::UNKNOWN, "exporter \"oci\" could not be found", Kind::unsupported,
        "exporter \"oci\" could not be found\n  fix: use BuildKit 0.13 or newer; a Docker Engine needs its containerd "
        "image store switched on"},
+      {StatusCode::UNKNOWN, "unknown cache exporter: \"s3\"", Kind::unsupported,
+       "unknown cache exporter: \"s3\"\n  fix: a Docker Engine has caches of the types registry, local, inline and "
+       "gha: "
+       "take one of these, or a buildkitd"},
       {StatusCode::UNKNOWN, "dial tcp: lookup r.invalid: no such host", Kind::unavailable,
        "dial tcp: lookup r.invalid: no such host\n  fix: see whether the engine can resolve that name"},
       {StatusCode::UNAVAILABLE, "Socket closed", Kind::unavailable,

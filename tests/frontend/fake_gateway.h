@@ -44,6 +44,12 @@ class FakeGateway : public frontend::Gateway {
     auto found = files.find(path.starts_with('/') ? path.substr(1) : path);
     return found == files.end() ? std::nullopt : std::optional(found->second);
   }
+  bool read_pieces(const frontend::Ref& ref, const std::string& path,
+                   const std::function<void(std::string_view)>& take) override {
+    auto content = read_file(ref, path, 0);
+    if (content) take(*content);
+    return content.has_value();
+  }
   std::optional<std::vector<frontend::FileInfo>> read_directory(const frontend::Ref&, const std::string&) override {
     return std::nullopt;
   }

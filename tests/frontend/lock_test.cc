@@ -172,6 +172,9 @@ class Engine : public frontend::Gateway {
     throw base::Error(base::Kind::failed, "404 Not Found");
   }
   std::optional<std::string> read_file(const frontend::Ref&, const std::string&, std::uint64_t) override { return {}; }
+  bool read_pieces(const frontend::Ref&, const std::string&, const std::function<void(std::string_view)>&) override {
+    return false;
+  }
   std::optional<std::vector<frontend::FileInfo>> read_directory(const frontend::Ref&, const std::string&) override {
     return {};
   }

@@ -16,6 +16,9 @@ using base::Error;
 using base::Kind;
 namespace wire = moby::buildkit::v1::frontend;
 
+/// Replies are limited to 16 MiB.
+constexpr std::uint64_t piece_bytes = 8 << 20;
+
 /// Engines have no better sign for a missing file than these words.
 bool says_missing(const grpc::Status& status) {
   const std::string& text = status.error_message();
@@ -138,32 +141,49 @@ frontend::SolveResult GatewayHost::solve(const frontend::SolveRequest& request) 
   return from_message(reply.result());
 }
 
+std::optional<std::string> GatewayHost::read_range(const frontend::Ref& ref, const std::string& path,
+                                                   std::uint64_t offset, std::uint64_t length) {
+  wire::ReadFileRequest request;
+  request.set_ref(ref.id);
+  request.set_filepath(path);
+  request.mutable_range()->set_offset(static_cast<std::int64_t>(offset));
+  request.mutable_range()->set_length(static_cast<std::int64_t>(length));
+  wire::ReadFileResponse reply;
+  grpc::Status status = try_call(&Bridge::Stub::ReadFile, request, reply);
+  if (!status.ok() && !calls_.cause() && says_missing(status)) return std::nullopt;
+  if (!status.ok()) throw error_of(status, "reading " + base::quoted(path) + " in the build");
+  return std::move(*reply.mutable_data());
+}
+
 std::optional<std::string> GatewayHost::read_file(const frontend::Ref& ref, const std::string& path,
                                                   std::uint64_t max_bytes) {
   if (ref.id.empty()) return std::nullopt;
-  // Replies are limited to 16 MiB.
-  constexpr std::uint64_t piece_bytes = 8 << 20;
   std::string out;
   for (;;) {
-    std::uint64_t wish = std::min(piece_bytes, max_bytes - out.size() + 1);
-    wire::ReadFileRequest request;
-    request.set_ref(ref.id);
-    request.set_filepath(path);
-    request.mutable_range()->set_offset(static_cast<std::int64_t>(out.size()));
-    request.mutable_range()->set_length(static_cast<std::int64_t>(wish));
-    wire::ReadFileResponse reply;
-    grpc::Status status = try_call(&Bridge::Stub::ReadFile, request, reply);
-    if (!status.ok() && !calls_.cause() && says_missing(status)) return std::nullopt;
-    if (!status.ok()) throw error_of(status, "reading " + base::quoted(path) + " in the build");
-    const std::size_t got = reply.data().size();
+    const std::uint64_t wish = std::min(piece_bytes, max_bytes - out.size() + 1);
+    auto piece = read_range(ref, path, out.size(), wish);
+    if (!piece) return std::nullopt;
+    const std::size_t got = piece->size();
     if (out.empty())
-      out = std::move(*reply.mutable_data());
+      out = std::move(*piece);
     else
-      out += reply.data();
+      out += *piece;
     if (out.size() > max_bytes)
       throw Error(Kind::invalid, "file " + base::quoted(path) + " in the build is larger than " +
                                      base::human_bytes(max_bytes) + ", the most that is read");
     if (got < wish) return out;
+  }
+}
+
+bool GatewayHost::read_pieces(const frontend::Ref& ref, const std::string& path,
+                              const std::function<void(std::string_view)>& take) {
+  if (ref.id.empty()) return false;
+  for (std::uint64_t offset = 0;;) {
+    auto piece = read_range(ref, path, offset, piece_bytes);
+    if (!piece) return false;
+    take(*piece);
+    offset += piece->size();
+    if (piece->size() < piece_bytes) return true;
   }
 }
 

@@ -43,6 +43,8 @@ class GatewayHost final : public frontend::Gateway {
   frontend::SolveResult solve(const frontend::SolveRequest& request) override;
   std::optional<std::string> read_file(const frontend::Ref& ref, const std::string& path,
                                        std::uint64_t max_bytes) override;
+  bool read_pieces(const frontend::Ref& ref, const std::string& path,
+                   const std::function<void(std::string_view)>& take) override;
   std::optional<std::vector<frontend::FileInfo>> read_directory(const frontend::Ref& ref,
                                                                 const std::string& path) override;
   std::optional<frontend::FileInfo> stat(const frontend::Ref& ref, const std::string& path) override;
@@ -69,6 +71,9 @@ class GatewayHost final : public frontend::Gateway {
   template <class Request, class Reply>
   Reply call(Method<Request, Reply> method, const Request& request, const std::string& doing);
   base::Error error_of(const grpc::Status& status, const std::string& doing);
+  /// Less than `length` bytes only at the end of the file; nullopt when there is no such file.
+  std::optional<std::string> read_range(const frontend::Ref& ref, const std::string& path, std::uint64_t offset,
+                                        std::uint64_t length);
 
   std::unique_ptr<Bridge::Stub> stub_;
   Calls& calls_;

@@ -107,6 +107,8 @@ constexpr Known known[] = {
     {"certificate signed by unknown authority", Kind::denied,
      "give the registry's CA to the engine (buildkitd.toml, or /etc/docker/certs.d)"},
     {"could not be found", Kind::unsupported, ""},
+    {"unknown cache exporter", Kind::unsupported,
+     "a Docker Engine has caches of the types registry, local, inline and gha: take one of these, or a buildkitd"},
     {"no such host", Kind::unavailable, "see whether the engine can resolve that name"},
     {"connection refused", Kind::unavailable, "see whether the engine can reach that server"},
     {"i/o timeout", Kind::unavailable, "see whether the engine can reach that server"},
@@ -165,7 +167,7 @@ base::Error rpc_error(const grpc::Status& status, std::string_view doing, const 
   const bool gone = engine_gone(status);
   Error out(kind, gone ? "the BuildKit engine went away" : message);
   if (gone) out.note(message);
-  if (kind == Kind::unsupported && message.find("exporter") != std::string::npos)
+  if (kind == Kind::unsupported && fix.empty() && message.find("exporter") != std::string::npos)
     fix = "use BuildKit 0.13 or newer; a Docker Engine needs its containerd image store switched on";
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && fix.empty())
     fix = "see whether the daemon still runs, and its log";

@@ -143,7 +143,9 @@ std::optional<base::Error> Session::problem() const { return state_->problem.get
 
 void Session::close() {
   if (!state_->server) return;
+  // An engine answers the end of our side with the end of its own.
   state_->watch.reset();
+  if (state_->tunnel) state_->tunnel->expect_end();
   // gRPC cancels a call, but waits for what the call is doing.
   state_->content.abandon();
   // Calls under way get a moment; what is left then is cancelled.

@@ -79,6 +79,11 @@ void Tunnel::receive() {
   lost_(session_ended());
 }
 
+void Tunnel::expect_end() {
+  std::lock_guard lock(mutex_);
+  closing_ = true;
+}
+
 void Tunnel::close() {
   {
     std::unique_lock lock(mutex_);

@@ -34,6 +34,8 @@ class Tunnel {
   Tunnel(const Tunnel&) = delete;
   Tunnel& operator=(const Tunnel&) = delete;
 
+  /// From here on the stream's end is no loss: the socket's other end is about to be closed.
+  void expect_end();
   /// Ends the stream, politely for at most a second; the socket's other end should be closed already.
   void close();
 

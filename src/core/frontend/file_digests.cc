@@ -16,7 +16,6 @@ namespace frontend {
 namespace {
 
 constexpr std::uint64_t max_listing_bytes = 1u << 30;
-constexpr std::uint64_t max_read_bytes = 4ull << 30;
 constexpr int max_directory_depth = 256;
 
 TreeDigests digest_on_engine(Gateway& gateway, const llb::Output& tree, const Tools& tools,
@@ -51,8 +50,9 @@ void digest_through_gateway(Gateway& gateway, const Ref& ref, const std::string&
       out.others.push_back(path);
       continue;
     }
-    auto bytes = gateway.read_file(ref, path, max_read_bytes);
-    if (bytes) out.files.push_back({path, base::sha256(*bytes).text(), entry.mode & 07777u});
+    base::Sha256 hash;
+    if (gateway.read_pieces(ref, path, [&](std::string_view piece) { hash.update(piece); }))
+      out.files.push_back({path, hash.finish().text(), entry.mode & 07777u});
   }
 }
 

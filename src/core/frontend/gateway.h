@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -99,6 +100,9 @@ class Gateway {
   /// Bytes of one file of at most `max_bytes` (larger: Kind::invalid); symlinks are followed inside the tree.
   /// nullopt when there is no such file.
   virtual std::optional<std::string> read_file(const Ref& ref, const std::string& path, std::uint64_t max_bytes) = 0;
+  /// The same file of any size, handed to `take` from its front in pieces of a few megabytes. False when there is none.
+  virtual bool read_pieces(const Ref& ref, const std::string& path,
+                           const std::function<void(std::string_view)>& take) = 0;
   /// One level of a directory, sorted by name; nullopt when there is no such directory.
   virtual std::optional<std::vector<FileInfo>> read_directory(const Ref& ref, const std::string& path) = 0;
   /// Follows a final symlink; nullopt when there is nothing.

@@ -38,6 +38,9 @@ class PlanGateway final : public Gateway {
   }
   // A Dockerfile is taken to be there.
   std::optional<std::string> read_file(const Ref&, const std::string&, std::uint64_t) override { return ""; }
+  bool read_pieces(const Ref&, const std::string&, const std::function<void(std::string_view)>&) override {
+    return true;
+  }
   std::optional<std::vector<FileInfo>> read_directory(const Ref&, const std::string&) override { return std::nullopt; }
   std::optional<FileInfo> stat(const Ref&, const std::string&) override { return std::nullopt; }
   void warn(const std::string&, const std::string&, const std::string&) override {}

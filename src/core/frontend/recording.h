@@ -38,6 +38,10 @@ class RecordingGateway final : public Gateway {
   std::optional<std::string> read_file(const Ref& ref, const std::string& path, std::uint64_t max_bytes) override {
     return inner_.read_file(ref, path, max_bytes);
   }
+  bool read_pieces(const Ref& ref, const std::string& path,
+                   const std::function<void(std::string_view)>& take) override {
+    return inner_.read_pieces(ref, path, take);
+  }
   std::optional<std::vector<FileInfo>> read_directory(const Ref& ref, const std::string& path) override {
     return inner_.read_directory(ref, path);
   }
