@@ -193,16 +193,19 @@ TEST_CASE("each way to break is told apart, and whether it may pass") {
   }
 }
 
-TEST_CASE("nobody listening, and a name nobody knows, are told apart") {
+TEST_CASE("nobody listening, and a name nobody knows, are told apart, each time they are tried") {
   Curl curl(impatient());
   int port = HttpServer([](const HttpRequest&, Wire&) {}).port();
-  auto refused = failure(curl, {.url = "http://127.0.0.1:" + std::to_string(port) + "/"});
-  CHECK(refused.cause() == http::Cause::connect);
-  CHECK(refused.text() == "GET http://127.0.0.1:" + std::to_string(port) +
-                              "/: cannot connect to '127.0.0.1:" + std::to_string(port) + "': Connection refused");
-  auto unknown = failure(curl, {.url = "http://no-such-host.invalid/"});
-  CHECK(unknown.cause() == http::Cause::resolve);
-  CHECK(unknown.text() == "GET http://no-such-host.invalid/: no address is known for host 'no-such-host.invalid'");
+  for (const char* time : {"first", "second"}) {
+    CAPTURE(time);
+    auto refused = failure(curl, {.url = "http://127.0.0.1:" + std::to_string(port) + "/"});
+    CHECK(refused.cause() == http::Cause::connect);
+    CHECK(refused.text() == "GET http://127.0.0.1:" + std::to_string(port) +
+                                "/: cannot connect to '127.0.0.1:" + std::to_string(port) + "': Connection refused");
+    auto unknown = failure(curl, {.url = "http://no-such-host.invalid/"});
+    CHECK(unknown.cause() == http::Cause::resolve);
+    CHECK(unknown.text() == "GET http://no-such-host.invalid/: no address is known for host 'no-such-host.invalid'");
+  }
 }
 
 TEST_CASE("a drip is fine for a transfer with a sink, as long as it goes on") {

@@ -64,24 +64,28 @@ class Pool {
   std::map<std::string, Host> hosts_;
 };
 
-/// Holds a place at a host, and the connection that fills it.
+/// Holds a place at a host, and the connection that fills it. libcurl cannot set every option again on a connection
+/// whose transfer failed, so only those that are told to be kept are used again.
 class Lease {
  public:
   Lease(Pool& pool, std::string host, std::stop_token stop) : pool_(pool), host_(std::move(host)) {
     connection_ = pool_.take(host_, stop);
   }
-  ~Lease() { pool_.give_back(host_, std::move(connection_)); }
+  ~Lease() { pool_.give_back(host_, kept_ ? std::move(connection_) : nullptr); }
   Lease(const Lease&) = delete;
 
   Connection& connection() {
     if (!connection_) connection_ = std::make_unique<Connection>();
     return *connection_;
   }
+  void renew() { connection_.reset(); }
+  void keep() { kept_ = true; }
 
  private:
   Pool& pool_;
   std::string host_;
   std::unique_ptr<Connection> connection_;
+  bool kept_ = false;
 };
 
 }  // namespace
@@ -103,18 +107,23 @@ Response Curl::send(const Request& request, std::stop_token stop) {
   Url url = Url::parse(request.url);
   start_libcurl();
   Lease lease(state_->pool, url.scheme() + "://" + url.authority(), stop);
+  auto done = [&](Response response) {
+    lease.keep();
+    return response;
+  };
   for (;;) {
     Transfer transfer(lease.connection(), state_->options, request, url);
-    if (url.scheme() == "http") return transfer.run(stop);
+    if (url.scheme() == "http") return done(transfer.run(stop));
     const auto& anchors = state_->trust.current();
     transfer.trust(anchors);
     try {
-      return transfer.run(stop);
+      return done(transfer.run(stop));
     } catch (const Error& error) {
       // Verification failed before anything was sent: the request can be made again as it is.
       if (error.cause() != Cause::certificate || error.kind() != base::Kind::denied || !state_->trust.widen(anchors))
         throw;
     }
+    lease.renew();
   }
 }
 
