@@ -113,7 +113,14 @@ std::map<std::string, oci::Timestamp> Lookup::created(const Digests& images, con
   std::mutex mutex;
   base::in_parallel(list.size(), at_once, stop_, [&](std::size_t i, std::stop_token stop) {
     const auto& [tag, digest] = list[i];
-    auto time = created_one(digest, platform, stop);
+    std::optional<oci::Timestamp> time;
+    try {
+      time = created_one(digest, platform, stop);
+    } catch (const base::Error& error) {
+      // What lies at one tag, a cache or a chart, is no reason to see none of the others.
+      if (error.kind() != base::Kind::unsupported) throw;
+      return log_("tag " + base::quoted(tag) + " is left out: " + error.message());
+    }
     if (!time) return log_("tag " + base::quoted(tag) + " is left out: it has nothing for " + platform.text());
     std::lock_guard lock(mutex);
     out.insert_or_assign(tag, *time);

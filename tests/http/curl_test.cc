@@ -306,6 +306,8 @@ TEST_CASE("https through a proxy is a tunnel") {
   Curl curl({.proxy = http::Proxy("", "http://ann:secret@" + proxy.host(), "")});
   auto error = failure(curl, {.url = "https://registry.invalid/v2/"});
   CHECK(proxy.request_lines() == std::vector<std::string>{"CONNECT registry.invalid:443"});
+  CHECK(error.text().find("/v2/: the proxy answers 403\n") != std::string::npos);
+  CHECK(!error.temporary());
   CHECK(error.text().find("through proxy 'http://" + proxy.host() + "'") != std::string::npos);
   CHECK(error.text().find("secret") == std::string::npos);
 }

@@ -7,6 +7,13 @@
 using http::Proxy;
 using http::Url;
 
+TEST_CASE("a proxy is shown without its login, whatever characters that has") {
+  CHECK(http::redact_proxy("http://proxy.example:3128") == "http://proxy.example:3128");
+  CHECK(http::redact_proxy("http://ann:secret@proxy.example:3128") == "http://proxy.example:3128");
+  CHECK(http::redact_proxy("http://ann:sec/re?t#@proxy.example:3128") == "http://proxy.example:3128");
+  CHECK(http::redact_proxy("ann:sec@ret@proxy.example") == "proxy.example");
+}
+
 TEST_CASE("no_proxy goes by host, suffix, port, address and block") {
   struct Row {
     const char *no_proxy, *url;

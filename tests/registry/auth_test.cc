@@ -60,6 +60,31 @@ TEST_CASE("a token that expires half-way is replaced, and the request made again
   CHECK(registry.issued == 2);
 }
 
+TEST_CASE("a login that may have run out is asked for again, but not for each request") {
+  struct Renewed : registry::CredentialSource {
+    int asked = 0;
+    Credentials credentials(const name::Registry&, std::stop_token) override {
+      return {.username = "ann", .password = "word-" + std::to_string(++asked)};
+    }
+  } source;
+  struct Hands : support::FakeClock {
+    std::chrono::minutes at{0};
+    std::chrono::steady_clock::time_point now() override { return std::chrono::steady_clock::time_point(at); }
+  } clock;
+  TokenRegistry registry;
+  Access access(registry.server.host(), {}, {.credentials = &source, .clock = &clock});
+  access.puller.tags();
+  registry.oldest = 2;
+  access.puller.tags();
+  CHECK(source.asked == 1);
+  registry.oldest = 3;
+  clock.at = std::chrono::minutes(10);
+  access.puller.tags();
+  CHECK(source.asked == 2);
+  auto token_request = registry.server.requests().at(registry.server.requests().size() - 2);
+  CHECK(token_request.header("authorization") == "Basic " + base::to_base64("ann:word-2"));
+}
+
 TEST_CASE("a token kept in a file makes the next process ask once") {
   base::TemporaryDirectory directory("tokens");
   TokenRegistry registry;

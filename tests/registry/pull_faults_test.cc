@@ -165,8 +165,8 @@ TEST_CASE("a manifest that says it has 1 GiB is not read") {
 
 TEST_CASE("a manifest whose answer is reset at any byte, headers included, is asked for again") {
   const std::string bytes = R"({"schemaVersion":2})";
-  const std::string answer = "HTTP/1.1 200 OK\r\n" + manifest_type + "\r\nContent-Length: " +
-                             std::to_string(bytes.size()) + "\r\n\r\n" + bytes;
+  const std::string answer = "HTTP/1.1 200 OK\r\n" + manifest_type +
+                             "\r\nContent-Length: " + std::to_string(bytes.size()) + "\r\n\r\n" + bytes;
   for (std::size_t cut = 0; cut < answer.size(); ++cut) {
     CAPTURE(cut);
     std::atomic<int> count = 0;
@@ -334,6 +334,17 @@ TEST_CASE("storage that a blob is redirected to does not see the credentials") {
   REQUIRE(storage.requests().size() == 1);
   CHECK(storage.requests()[0].header("authorization").empty());
   CHECK(server.requests()[1].header("authorization") == "Basic " + base::to_base64("ann:secret-word"));
+}
+
+TEST_CASE("storage that a blob is redirected to asks for the registry's login in vain") {
+  HttpServer thief([](const HttpRequest&, Wire& wire) { wire.reply(200, R"({"token":"t"})"); });
+  HttpServer storage([&](const HttpRequest&, Wire& wire) {
+    wire.reply(401, "", {"WWW-Authenticate: Bearer realm=\"" + thief.url("/token") + "\""});
+  });
+  HttpServer server([&](const HttpRequest&, Wire& wire) { wire.reply(307, "", {"Location: " + storage.url("/key")}); });
+  Access access(server.host(), {.username = "ann", .password = "secret-word"});
+  CHECK(support::error_text([&] { pulled(access, layer_of("x")); }).find("401") != std::string::npos);
+  CHECK(thief.requests().empty());
 }
 
 TEST_CASE("redirects in a circle end") {

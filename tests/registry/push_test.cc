@@ -92,6 +92,25 @@ TEST_CASE("a blob of another repository is mounted instead of sent") {
         Delivery::uploaded);
 }
 
+TEST_CASE("where mounting is refused the blob is sent, however often that takes") {
+  int posts = 0;
+  std::string stored;
+  HttpServer server([&](const HttpRequest& request, Wire& wire) {
+    if (request.method == "HEAD") return wire.reply(404);
+    if (request.target.find("mount=") != std::string::npos) return wire.reply(403);
+    if (request.method == "POST" && ++posts == 1) return wire.reply(503);
+    if (request.method == "POST") return wire.reply(202, "", {"Location: /upload"});
+    stored = request.body;
+    wire.reply(201);
+  });
+  Access access(server.host());
+  http::BytesSource source("abc");
+  const auto other = name::Repository::parse(server.host() + "/acme/base");
+  CHECK(access.pusher.blob(layer_of("abc"), source, {.mount_from = other}) == Delivery::uploaded);
+  CHECK(posts == 2);
+  CHECK(stored == "abc");
+}
+
 TEST_CASE("content that is not what its descriptor says is refused, by us or by the registry") {
   auto& server = support::shared_registry();
   Access access(server.host(), {}, {}, {}, "own/wrong-content");

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+
 #include <thread>
 
 #include "core/json/decode.h"
@@ -150,6 +152,20 @@ TEST_CASE("the API is read page by page, and filtered whatever it says it filter
   REQUIRE(filtered.size() == 1);
   CHECK(filtered[0].artifact_type == "a/two");
   CHECK(server.request_lines()[2] == "GET /v2/acme/app/referrers/" + subject.digest.text() + "?artifactType=a%2Ftwo");
+}
+
+TEST_CASE("pages without end come to an end") {
+  std::atomic<int> page = 0;
+  HttpServer server([&](const HttpRequest& request, Wire& wire) {
+    const std::string link = "Link: <" + request.path() + "?last=" + std::to_string(++page) + ">; rel=\"next\"";
+    if (request.path().ends_with("/tags/list")) return wire.reply(200, R"({"tags":[]})", {link});
+    wire.reply(200, index_of({}), {index_type, link});
+  });
+  Access access(server.host());
+  CHECK(support::error_text([&] { access.puller.referrers(subject.digest); }) ==
+        "the list of referrers of " + subject.digest.text() + " does not end after 1000 pages");
+  CHECK(support::error_text([&] { access.puller.tags(); }) ==
+        "the tag list of '" + server.host() + "/acme/app' does not end after 4000 pages");
 }
 
 TEST_CASE("whatever else than an index answers means there is no API") {

@@ -27,4 +27,7 @@ class Proxy {
   std::vector<std::string> no_proxy_;
 };
 
+/// For messages: without all that stands before the last '@', where a password may hold any character.
+std::string redact_proxy(std::string_view proxy);
+
 }  // namespace http

@@ -273,7 +273,7 @@ Error Transfer::failure(CURLcode code) const {
   auto make = [&](base::Kind kind, Cause cause, const std::string& text, bool temporary) {
     Error error(kind, cause, who + text);
     error.set_temporary(temporary);
-    if (auto proxy = options_.proxy.for_url(url_)) error.note("through proxy " + base::quoted(redact_url(*proxy)));
+    if (auto proxy = options_.proxy.for_url(url_)) error.note("through proxy " + base::quoted(redact_proxy(*proxy)));
     return error;
   };
   using base::Kind;
@@ -314,7 +314,15 @@ Error Transfer::failure(CURLcode code) const {
       return make(Kind::unavailable, Cause::broken, "the connection was closed without an answer", true);
     case CURLE_PARTIAL_FILE:
       return make(Kind::unavailable, Cause::broken, "the answer ended early", true);
-    case CURLE_RECV_ERROR:
+    case CURLE_RECV_ERROR: {
+      long status = 0;
+      curl_easy_getinfo(connection_.easy, CURLINFO_HTTP_CONNECTCODE, &status);
+      const bool refused = status >= 400 && status < 500;
+      if (status >= 400)
+        return make(refused ? Kind::denied : Kind::unavailable, Cause::broken,
+                    "the proxy answers " + std::to_string(status), !refused);
+      return make(Kind::unavailable, Cause::broken, "the connection broke", true);
+    }
     case CURLE_SEND_ERROR:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:

@@ -13,6 +13,8 @@ namespace registry {
 namespace {
 
 constexpr std::string_view nobody = "00000000-0000-0000-0000-000000000000";
+/// Of a registry's refresh token, which Azure gives three hours.
+constexpr std::chrono::hours lifetime{2};
 constexpr std::uint64_t max_token_file = 64 * 1024;
 
 std::string variable(const char* name) {
@@ -99,7 +101,8 @@ std::string Acr::entra_token(const name::Registry& registry, std::stop_token sto
 
 Credentials Acr::credentials(const name::Registry& registry, std::stop_token stop) {
   std::lock_guard lock(mutex_);
-  if (known_) return *known_;
+  const auto now = std::chrono::steady_clock::now();
+  if (known_ && now < until_) return *known_;
   return base::within("logging in to " + base::quoted(registry.text()) + " by managed identity", [&] {
     const std::string base_url = (registry.is_loopback() ? "http://" : "https://") + registry.api_host();
     std::string form = "grant_type=access_token&service=" + base::url_encode(registry.host()) +
@@ -108,6 +111,7 @@ Credentials Acr::credentials(const name::Registry& registry, std::stop_token sto
     http::BytesSource body(form);
     auto reply = ask_cloud(transport_, form_request(base_url + "/oauth2/exchange", body), "the registry", stop);
     known_ = Credentials{.username = std::string(nobody), .password = required(reply, "refresh_token", "the registry")};
+    until_ = now + lifetime;
     return *known_;
   });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -34,6 +35,7 @@ class Acr : public CredentialSource {
   AcrOptions options_;
   std::mutex mutex_;
   std::optional<Credentials> known_;
+  std::chrono::steady_clock::time_point until_{};
 };
 
 /// The tenant in a challenge's realm ("…?tenant=…"), "common" if there is none.

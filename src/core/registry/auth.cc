@@ -17,6 +17,8 @@ using std::chrono::system_clock;
 // The token protocol's own default and floor; services that say less mean "as long as you need it for".
 constexpr std::chrono::seconds default_lifetime{60}, longest_lifetime = std::chrono::hours(12);
 constexpr std::size_t max_token_bytes = 32 * 1024;
+// Clouds' logins run out, and their sources know when; a helper is a program that is not run for each request.
+constexpr std::chrono::minutes worth_asking_again{1};
 // How long it is worth remembering that a registry asks for Basic.
 constexpr std::chrono::hours hint_lifetime{12};
 
@@ -73,9 +75,11 @@ std::string Auth::token_key(const std::vector<Scope>& scopes) const {
 }
 
 const Credentials& Auth::credentials(std::stop_token stop) {
-  if (!credentials_) {
+  const auto now = options_.clock ? options_.clock->now() : http::system_clock().now();
+  if (!credentials_ || now - asked_ >= worth_asking_again) {
     credentials_ = options_.credentials ? options_.credentials->credentials(registry_, stop) : Credentials{};
     credentials_->protect();
+    asked_ = now;
   }
   return *credentials_;
 }

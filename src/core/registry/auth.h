@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -50,6 +51,7 @@ class Auth {
   Way way_ = Way::unknown;
   Challenge bearer_;
   std::optional<Credentials> credentials_;
+  std::chrono::steady_clock::time_point asked_{};  ///< when for those
 };
 
 }  // namespace registry

@@ -105,6 +105,8 @@ http::Response Client::State::exchange(const Call& call, Scheme chosen, std::sto
     if (header) request.headers.set("Authorization", *header);
     auto response = http::send_following(transport, request, stop);
     if (response.status != 401 || !ours || round == 2) return response;
+    // Where the registry sent us to may not ask for what is the registry's.
+    if (!http::Url::parse(response.url).same_origin(home)) return response;
     auto next = auth.answer(home, response, call.scopes, header, stop);
     if (!next || next == header) return response;
     header = std::move(next);
@@ -164,7 +166,7 @@ http::Response Client::send_once(const Call& call, std::stop_token stop) {
     } catch (const http::Error& error) {
       if (error.cause() == http::Cause::certificate && !state_->options.insecure) throw;
       if (first_answer) break;  // nobody speaks TLS there: the 400 was meant
-      if (!more && first_failure) std::rethrow_exception(first_failure);
+      if (!more && first_failure && !error.temporary()) std::rethrow_exception(first_failure);
       if (!more || !other_scheme_may_do(error, chosen, state_->options.insecure)) throw;
       first_failure = std::current_exception();
     }

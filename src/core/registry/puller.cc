@@ -16,6 +16,7 @@ namespace registry {
 namespace {
 
 constexpr std::size_t max_tags = 200'000;
+constexpr std::size_t max_tag_pages = 4'000;       // of fifty at least
 constexpr std::size_t max_unclear_referrers = 50;  // each costs a request
 // registry 2.8 sends all tags at once, 128 characters each at most.
 constexpr std::uint64_t max_tag_page_bytes = 32 * 1024 * 1024;
@@ -97,6 +98,9 @@ std::vector<std::string> list_tags(const Endpoint& endpoint, std::stop_token sto
   // ECR rejects n > 1000.
   std::string target = "/v2/" + endpoint.repository.path() + "/tags/list?n=1000";
   while (seen.insert(target).second) {
+    if (seen.size() > max_tag_pages)
+      throw base::Error(base::Kind::corrupt, "the tag list of " + base::quoted(endpoint.repository.text()) +
+                                                 " does not end after " + std::to_string(max_tag_pages) + " pages");
     auto page = tag_page(endpoint, target, stop, known);
     if (tags.size() + page.tags.size() > max_tags)
       throw base::Error(base::Kind::invalid, "repository " + base::quoted(endpoint.repository.text()) +

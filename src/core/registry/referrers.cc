@@ -12,6 +12,7 @@ namespace registry {
 namespace {
 
 constexpr std::size_t max_referrers = 10'000;
+constexpr std::size_t max_referrer_pages = 1'000;
 constexpr int max_rounds = 20;
 
 /// The list at the fallback tag, with what a conditional PUT needs.
@@ -88,6 +89,9 @@ std::optional<std::vector<oci::Descriptor>> referrers_by_api(const Endpoint& end
   std::string target = "/v2/" + endpoint.repository.path() + "/referrers/" + subject.text();
   if (!artifact_type.empty()) target += "?artifactType=" + base::url_encode(artifact_type);
   while (seen.insert(target).second) {
+    if (seen.size() > max_referrer_pages)
+      throw base::Error(base::Kind::corrupt, "the list of referrers of " + subject.text() + " does not end after " +
+                                                 std::to_string(max_referrer_pages) + " pages");
     auto response = endpoint.client->send({.target = target,
                                            .scopes = {{endpoint.repository.path()}},
                                            .headers = {{"Accept", std::string(oci::media_type::index)}},

@@ -84,7 +84,7 @@ std::string Upload::location_of(const http::Response& response) const {
   }
 }
 
-std::optional<std::string> Upload::mount(std::stop_token stop) {
+bool Upload::mount(std::optional<std::string>& location, std::stop_token stop) {
   Client::Call call{.method = "POST",
                     .target = uploads() + "?mount=" + base::url_encode(descriptor_.digest.text()) +
                               "&from=" + base::url_encode(options_.mount_from->path()),
@@ -92,13 +92,13 @@ std::optional<std::string> Upload::mount(std::stop_token stop) {
   call.scopes.push_back({options_.mount_from->path()});
   try {
     auto response = endpoint_.client->send(call, stop);
-    if (response.status == 201) return std::nullopt;
-    return location_of(response);
+    if (response.status == 201) return true;
+    location = location_of(response);
   } catch (const Error& error) {
     // Not allowed to read there, not supported, not found: mounting only saves work.
     if (error.temporary()) throw;
-    return start(stop);
   }
+  return false;
 }
 
 std::string Upload::start(std::stop_token stop) {
@@ -179,8 +179,7 @@ Delivery Upload::run(std::stop_token stop) {
   std::optional<std::string> location;
   if (options_.mount_from && *options_.mount_from != endpoint_.repository &&
       options_.mount_from->registry() == endpoint_.repository.registry()) {
-    location = mount(stop);
-    if (!location) return Delivery::mounted;
+    if (mount(location, stop)) return Delivery::mounted;
   }
   bool first = true;
   return http::with_retries(endpoint_.client->retries(), stop, [&] {

@@ -25,8 +25,8 @@ class Upload {
   std::string blob_target() const;
   std::vector<Scope> scopes() const;
   bool present(std::stop_token stop) const;
-  /// nullopt if it could be mounted, else where to send it.
-  std::optional<std::string> mount(std::stop_token stop);
+  /// Whether it could be mounted; if not, `location` is where to send it, if the registry has said so already.
+  bool mount(std::optional<std::string>& location, std::stop_token stop);
   std::string start(std::stop_token stop);
   void send_whole(const std::string& location, std::stop_token stop);
   void send_chunks(std::string location, std::stop_token stop);
