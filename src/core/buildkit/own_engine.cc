@@ -117,7 +117,8 @@ OwnEngine::OwnEngine(const OwnEngineOptions& options, std::stop_token stop)
                                 "--addr", endpoint().text(), "--oci-worker=true", "--containerd-worker=false"},
                                environment_with(path / "tmp"), path / "log");
   } catch (Error& error) {
-    throw error.fix("set `privileged: true` on the resource type, or " + std::string(remote));
+    throw error.fix((error.kind() == Kind::denied ? "set `privileged: true` on the resource type, or " : "") +
+                    std::string(remote));
   }
   try {
     await(options.patience, stop);
