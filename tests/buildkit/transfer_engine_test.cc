@@ -146,6 +146,7 @@ TEST_CASE("a directory that the graph names and nobody offers is an error") {
     buildkit::BuildRequest request;
     request.directories = {{.name = "other", .root = other.path()}};
     text = support::error_text([&] { load(connection, request, base::random_hex(4)); });
+    CAPTURE(text);
     CHECK(text.find("no directory 'context' is offered") != std::string::npos);
   }
 }

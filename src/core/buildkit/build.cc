@@ -98,7 +98,7 @@ class Build {
     }
     session_.close();
     if (frontend_error || !solve_status_.ok()) {
-      Error error = outcome(frontend_error);
+      Error error = outcome(frontend_error, stop.stop_requested());
       if (calls_.lost() && error.kind() == Kind::unavailable) throw EngineLost(std::move(error));
       throw error;
     }
@@ -133,7 +133,9 @@ class Build {
     exporter_.insert(reply.exporterresponse().begin(), reply.exporterresponse().end());
     if (solve_status_.ok()) return;
     // Refused or ended early: calls of the frontend would wait for a build that is not there.
-    if (solve_status_.error_code() == grpc::StatusCode::CANCELLED) return calls_.lose(went_away());
+    // Of a build that it gave up an engine tells more than that.
+    if (solve_status_.error_code() == grpc::StatusCode::CANCELLED && solve_status_.error_details().empty())
+      return calls_.lose(went_away());
     Error error = rpc_error(solve_status_, "", names_.lookup());
     engine_gone(solve_status_) ? calls_.lose(std::move(error)) : calls_.cancel(std::move(error));
   }
@@ -176,9 +178,9 @@ class Build {
         .fix("see whether the daemon still runs, and its log");
   }
 
-  Error outcome(const std::optional<Error>& frontend_error) const {
+  Error outcome(const std::optional<Error>& frontend_error, bool stopped) const {
     std::optional<Error> cause = calls_.cause();
-    if (cause && cause->kind() == Kind::cancelled) return *cause;
+    if (cause && cause->kind() == Kind::cancelled && stopped) return *cause;
     // A file that could not be read or written comes back from the engine in a roundabout way.
     if (auto problem = session_.problem()) return *problem;
     // Nobody here has stopped the build: a call of the frontend that was cancelled all the same says nothing.

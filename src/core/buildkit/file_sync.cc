@@ -56,8 +56,11 @@ grpc::Status FileSync::diff_copy(grpc::ServerContext& context, RawStream& stream
   const auto& metadata = context.client_metadata();
   std::vector<std::string> names = metadata_values(metadata, "dir-name");
   auto source = sources_.find(names.empty() ? "" : names[0]);
-  if (source == sources_.end())
-    return {grpc::StatusCode::NOT_FOUND, "no directory " + base::quoted(names.empty() ? "" : names[0]) + " is offered"};
+  if (source == sources_.end()) {
+    Error error(Kind::not_found, "no directory " + base::quoted(names.empty() ? "" : names[0]) + " is offered");
+    problem_.set(error);
+    return {grpc::StatusCode::NOT_FOUND, error.message()};
+  }
   try {
     int root = source->second.root.get();
     std::vector<std::string> include = metadata_values(metadata, "include-patterns");
