@@ -91,6 +91,11 @@ test_a_put_that_is_killed_while_it_pushes_leaves_no_tag() {
   kill -KILL $!
   wait $! || :
   no_tag
-  "$BIN/out" . <request.json >reply.json 2>put.log || { cat put.log; return 1; }
+  # An engine that is still at the killed build's layer can fail the next one that wants the same layer.
+  for _ in 1 2 3; do
+    ! "$BIN/out" . <request.json >reply.json 2>put.log || break
+    sleep 1
+  done
+  [[ -s reply.json ]] || { cat put.log; return 1; }
   equal "the next one" "$(tag_digest)" "$(jq -r .version.digest reply.json)"
 }
