@@ -18,9 +18,9 @@ struct PushedBill {
 };
 
 /// Checks the bill and stores it beside `image`, which it describes: as YAML, SPDX, CycloneDX, in-toto statement and
-/// page, and what changed since the image for the
-/// same platform that `tag` names still. `page` is asked for what the page shows, unless that is stored already. Throws
-/// corrupt for a bill that is not sound, and what registry::Pusher and registry::Puller throw.
+/// page, and what changed since the image for the same platform that `tag` names still. `page` is asked for what the
+/// page shows, unless that is stored already. Throws corrupt for a bill that is not sound, and what registry::Pusher
+/// and registry::Puller throw.
 PushedBill push_bill(const remote::Repository& repository, const oci::Document& image, const bom::Bill& bill,
                      const std::function<bom::PageDetails()>& page, const name::Tag& tag, std::stop_token stop);
 

@@ -31,6 +31,17 @@ test_a_get_stands_for_the_base_image_and_no_registry_is_asked_for_it() {
   contains "the base of nobody knows where" "$(bill tar)" "canonical_name: nowhere.example/base:latest@$(cat fetched/digest)"
 }
 
+test_the_source_s_policy_holds_for_a_get_in_the_base_s_place() {
+  on_both base scratch base
+  base_get oci-layout fetched
+  on_both app nowhere.example/base hello
+  params='{"context": "app", "contexts": {"nowhere.example/base": "fetched"}}'
+  contains "the refusal" "$(refused put . "$params" '.policy = {allowed_bases: ["nowhere.example/*"]}')" \
+    "image '$REPOSITORY-base:latest' is not allowed by source.policy"
+  no_tag
+  put . "$params" ".policy = {allowed_bases: [\"nowhere.example/*\", \"$REPOSITORY-base:*\"]}" >/dev/null
+}
+
 test_a_directory_of_an_earlier_step_is_a_step_s_context() {
   step_context app 'cp /from/file /app'
   sed -i 's|^RUN|COPY --from=files file /from/file\nRUN|' app/Dockerfile

@@ -43,8 +43,8 @@ struct BuildOptions {
 struct Built {
   Result result;
   bom::Bill bill;  ///< empty if it was not wanted
-  /// Every path and who brought it, made for who wants it; the layers are known after the push. Empty without a bill.
-  std::function<bom::PageDetails()> page;
+  /// Every path and who brought it, made for who wants it; the layers are known after the push. No path without a bill.
+  std::function<bom::PageDetails()> page = [] { return bom::PageDetails(); };
   std::chrono::sys_seconds epoch;
 };
 

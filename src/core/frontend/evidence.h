@@ -49,7 +49,8 @@ struct Evidence {
 /// The bill, sorted, without the image's digest, which is known only after the push.
 bom::Bill make_bill(const Evidence& evidence);
 
-/// Every path of the image that is known and who brought it.
+/// Makes, when it is called, every path of the image that is known and who brought it. Takes what it needs for that out
+/// of the evidence and borrows nothing.
 std::function<bom::PageDetails()> page_details(Evidence&& evidence);
 
 }  // namespace frontend

@@ -44,10 +44,10 @@ struct BillDocument {
 };
 
 /// Stores each document as a referrer of `subject`, unless the newest of its type has the same content already, or was
-/// made from the same. Asks
-/// for the referrers once. Returns the artifacts' manifests, in the same order. `created` is the time of the push, RFC
-/// 3339 in UTC with a fraction of always the same length, so that it sorts as text: two builds may give the same image
-/// from different inputs, and the later bill counts. Throws what registry::Pusher and registry::Puller throw.
+/// made from the same. Asks for the referrers once. Returns the artifacts' manifests, in the same order. `created` is
+/// the time of the push, RFC 3339 in UTC with a fraction of always the same length, so that it sorts as text: two
+/// builds may give the same image from different inputs, and the later bill counts. Throws what registry::Pusher and
+/// registry::Puller throw.
 std::vector<oci::Descriptor> push_documents(const registry::Pusher& pusher, const registry::Puller& puller,
                                             const oci::Descriptor& subject, const std::vector<BillDocument>& documents,
                                             const std::string& created, std::stop_token stop);
