@@ -1,10 +1,11 @@
-// References, registries, repositories, platforms and URLs from anywhere: what parses prints as something that parses to
-// the same.
+// References, registries, repositories, platforms and URLs from anywhere: what parses prints as something that parses
+// to the same.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
 #include "core/base/error.h"
+#include "core/base/redact_url.h"
 #include "core/http/url.h"
 #include "core/name/platform.h"
 #include "core/name/reference.h"
@@ -35,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     url.is_private_address();
   } catch (const base::Error&) {
   }
-  http::redact_url(text);
+  base::redact_url(text);
   name::is_fallback_tag(text);
   return 0;
 }

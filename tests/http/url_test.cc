@@ -100,10 +100,3 @@ TEST_CASE("an address lies in a block or not") {
   }
   for (const char* none : {"", "host", "1.2.3.4.5", "1.2.3.256", ":::"}) CHECK(!http::Address::parse(none));
 }
-
-TEST_CASE("what a message shows of a URL is harmless") {
-  CHECK(http::redact_url("https://s3.example/bucket/key?X-Amz-Signature=abc") == "https://s3.example/bucket/key?…");
-  CHECK(http::redact_url("http://ann:secret@proxy:3128") == "http://proxy:3128");
-  CHECK(http::redact_url("https://h/p#frag") == "https://h/p");
-  CHECK(http::redact_url("") == "");
-}

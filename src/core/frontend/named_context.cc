@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/redact_url.h"
 #include "core/base/text.h"
 #include "core/frontend/ignore_file.h"
 #include "core/frontend/place.h"
@@ -34,20 +35,13 @@ std::optional<std::string> behind(std::string_view text, std::string_view prefix
   return std::string(text.substr(prefix.size()));
 }
 
-/// Of a URL without user and query, which may be secrets: names, messages and bills are public.
+/// The context as names, messages and bills may show it, which are public: of a URL no user and no query, but the ref.
 std::string shown(const std::string& source) {
-  std::string out = source;
-  auto scheme = out.find("://");
-  if (scheme == std::string::npos || source.starts_with("docker-image://") || source.starts_with("oci-layout://"))
-    return out;
-  if (auto query = out.find('?'); query != std::string::npos) {
-    auto end = std::min(out.find('#', query), out.size());
-    out.replace(query + 1, end - query - 1, "…");
-  }
-  auto authority = scheme + 3, end = std::min(out.find_first_of("/?#", authority), out.size());
-  if (auto at = out.rfind('@', end); at != std::string::npos && at >= authority)
-    out.erase(authority, at + 1 - authority);
-  return out;
+  if (source.find("://") == std::string::npos || source.starts_with("docker-image://") ||
+      source.starts_with("oci-layout://"))
+    return source;
+  const auto ref = std::min(source.find('#'), source.size());
+  return base::redact_url(source.substr(0, ref)) + source.substr(ref);
 }
 
 /// A reference without its digest.

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "core/base/redact_url.h"
 #include "core/base/text.h"
 #include "core/http/address.h"
 
@@ -79,8 +80,8 @@ std::optional<std::string> Proxy::for_url(const Url& url) const {
 std::string redact_proxy(std::string_view proxy) {
   auto scheme = proxy.find("://");
   auto begin = scheme == std::string_view::npos ? 0 : scheme + 3, at = proxy.rfind('@');
-  if (at == std::string_view::npos || at < begin) return redact_url(proxy);
-  return std::string(proxy.substr(0, begin)) + redact_url(proxy.substr(at + 1));
+  if (at == std::string_view::npos || at < begin) return base::redact_url(proxy);
+  return std::string(proxy.substr(0, begin)) + base::redact_url(proxy.substr(at + 1));
 }
 
 }  // namespace http

@@ -1,5 +1,6 @@
 #include "core/http/redirect.h"
 
+#include "core/base/redact_url.h"
 #include "core/base/text.h"
 #include "core/http/url.h"
 
@@ -23,7 +24,7 @@ bool is_redirect(const Response& response, std::string_view method) {
 
 Error refused(const Url& from, const std::string& why) {
   return Error(base::Kind::denied, Cause::protocol,
-               "redirect from " + base::quoted(redact_url(from.text())) + " " + why);
+               "redirect from " + base::quoted(base::redact_url(from.text())) + " " + why);
 }
 
 Url follow(const Url& from, const std::string& location) {

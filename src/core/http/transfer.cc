@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/base/redact_url.h"
 #include "core/base/redactor.h"
 #include "core/base/text.h"
 
@@ -141,7 +142,8 @@ Response Transfer::run(std::stop_token stop) {
 void Transfer::loop(std::stop_token& stop) {
   for (;;) {
     if (stop.stop_requested())
-      throw base::Error(base::Kind::cancelled, request_.method + " " + redact_url(response_.url) + " was stopped");
+      throw base::Error(base::Kind::cancelled,
+                        request_.method + " " + base::redact_url(response_.url) + " was stopped");
     int running = 0;
     if (auto code = curl_multi_perform(connection_.multi, &running); code != CURLM_OK)
       throw base::Error(base::Kind::failed, std::string("libcurl: ") + curl_multi_strerror(code));
@@ -177,7 +179,7 @@ void Transfer::header_line(std::string_view line) {
   header_bytes_ += line.size();
   if (header_bytes_ > max_header_bytes)
     throw Error(base::Kind::corrupt, Cause::protocol,
-                redact_url(response_.url) + " sends more than 256 KiB of headers");
+                base::redact_url(response_.url) + " sends more than 256 KiB of headers");
   answered_ = true;
   auto text = first_line(line);
   if (text.starts_with("HTTP/")) {  // also after "100 Continue": what counts is the last one
@@ -208,7 +210,7 @@ bool Transfer::body_piece(std::string_view piece) {
   }
   if (response_.ok())
     throw Error(base::Kind::corrupt, Cause::protocol,
-                request_.method + " " + redact_url(response_.url) + " answers with more than " +
+                request_.method + " " + base::redact_url(response_.url) + " answers with more than " +
                     base::human_bytes(request_.max_body_bytes));
   response_.body += piece.substr(0, request_.max_body_bytes - response_.body.size());
   cut_off_ = true;
@@ -267,7 +269,7 @@ int Transfer::on_seek(void* self, curl_off_t offset, int origin) {
 }
 
 Error Transfer::failure(CURLcode code) const {
-  std::string who = request_.method + " " + redact_url(response_.url) + ": ";
+  std::string who = request_.method + " " + base::redact_url(response_.url) + ": ";
   std::string host = base::quoted(url_.authority());
   std::string detail = base::quoted(error_text_[0] ? error_text_ : curl_easy_strerror(code));
   auto make = [&](base::Kind kind, Cause cause, const std::string& text, bool temporary) {

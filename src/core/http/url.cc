@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/redact_url.h"
 #include "core/base/text.h"
 #include "core/http/address.h"
 
@@ -16,7 +17,7 @@ namespace {
 constexpr std::size_t max_url = 16 * 1024;  // signed URLs of cloud storage reach 4 KiB
 
 base::Error bad_url(std::string_view text, std::string_view problem) {
-  return base::Error(base::Kind::invalid, "URL " + base::quoted(redact_url(text)) + " " + std::string(problem));
+  return base::Error(base::Kind::invalid, "URL " + base::quoted(base::redact_url(text)) + " " + std::string(problem));
 }
 
 std::uint16_t default_port(std::string_view scheme) { return scheme == "https" ? 443 : 80; }
@@ -129,15 +130,6 @@ Url Url::with_query(std::string_view parameter) const {
   if (!out.query_.empty()) out.query_ += '&';
   out.query_ += parameter;
   return out;
-}
-
-std::string redact_url(std::string_view url) {
-  std::string out(url.substr(0, url.find_first_of("?#")));
-  auto scheme_end = out.find("://");
-  auto host = scheme_end == std::string::npos ? 0 : scheme_end + 3;
-  auto at = out.rfind('@', out.find_first_of("/\\", host));
-  if (at != std::string::npos && at >= host) out.erase(host, at + 1 - host);
-  return out.size() < url.size() && url.find('?') != std::string_view::npos ? out + "?…" : out;
 }
 
 }  // namespace http

@@ -34,7 +34,4 @@ class Url {
   std::uint16_t port_ = 0;
 };
 
-/// For messages: without user information, and a query shown as "?…".
-std::string redact_url(std::string_view url);
-
 }  // namespace http

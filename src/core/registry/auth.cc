@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/digest.h"
+#include "core/base/redact_url.h"
 #include "core/base/redactor.h"
 #include "core/base/text.h"
 #include "core/http/redirect.h"
@@ -41,7 +42,7 @@ std::vector<Challenge> challenges_of(const http::Response& response) {
 Token parse_token(const http::Response& response) {
   auto bad = [&](const std::string& problem) {
     return base::Error(base::Kind::unavailable,
-                       "the token service " + base::quoted(http::redact_url(response.url)) + " " + problem);
+                       "the token service " + base::quoted(base::redact_url(response.url)) + " " + problem);
   };
   json::Value value;
   try {
@@ -143,7 +144,7 @@ std::optional<std::string> Auth::answer(const http::Url& registry, const http::R
 void Auth::check_realm(const http::Url& registry, const http::Url& realm) const {
   auto refuse = [&](const std::string& why) {
     return base::Error(base::Kind::denied, "registry " + base::quoted(registry_.text()) + " sends us for a token to " +
-                                               base::quoted(http::redact_url(realm.text())) + ", " + why);
+                                               base::quoted(base::redact_url(realm.text())) + ", " + why);
   };
   // Passwords travel there: it has to be as safe as the registry itself.
   if (realm.scheme() == "http" && registry.scheme() == "https" && !options_.insecure)

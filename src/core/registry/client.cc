@@ -6,6 +6,7 @@
 #include <mutex>
 #include <set>
 
+#include "core/base/redact_url.h"
 #include "core/base/text.h"
 #include "core/http/redirect.h"
 #include "core/registry/auth.h"
@@ -78,7 +79,7 @@ http::Url locate(const http::Url& registry, std::string_view target) {
   auto refuse = [&](const std::string& why) {
     return http::Error(base::Kind::denied, http::Cause::protocol,
                        "registry " + base::quoted(registry.authority()) + " sends us to " +
-                           base::quoted(http::redact_url(url.text())) + ", " + why);
+                           base::quoted(base::redact_url(url.text())) + ", " + why);
   };
   if (registry.scheme() == "https" && url.scheme() == "http") throw refuse("which is plain http");
   if (url.is_private_address() && !registry.is_private_address()) throw refuse("a private address");

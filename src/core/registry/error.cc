@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/redact_url.h"
 #include "core/base/text.h"
 #include "core/http/retry.h"
 #include "core/http/url.h"
@@ -88,7 +89,7 @@ std::vector<ErrorEntry> parse_errors(std::string_view body) {
 
 Error status_error(std::string_view method, const http::Response& response) {
   auto entries = parse_errors(response.body);
-  std::string message = std::string(method) + " " + http::redact_url(response.url) + ": " +
+  std::string message = std::string(method) + " " + base::redact_url(response.url) + ": " +
                         std::to_string(response.status) + words(entries, response);
   Error error(kind_of(response.status), std::move(message), std::move(entries));
   error.set_status(response.status);

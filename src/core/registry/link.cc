@@ -1,6 +1,7 @@
 #include "core/registry/link.h"
 
 #include "core/base/error.h"
+#include "core/base/redact_url.h"
 #include "core/base/text.h"
 
 namespace registry {
@@ -38,7 +39,7 @@ std::optional<std::string> next_link(const http::Headers& headers) {
 std::string next_page(const http::Url& page, std::string_view target) {
   auto wrong = [&](const std::string& why) {
     return base::Error(base::Kind::corrupt, "registry " + base::quoted(page.authority()) + " continues its list at " +
-                                                base::quoted(http::redact_url(target)) + ", " + why);
+                                                base::quoted(base::redact_url(target)) + ", " + why);
   };
   auto next = [&] {
     try {

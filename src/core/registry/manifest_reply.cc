@@ -1,5 +1,6 @@
 #include "core/registry/manifest_reply.h"
 
+#include "core/base/redact_url.h"
 #include "core/base/text.h"
 #include "core/http/url.h"
 #include "core/oci/media_type.h"
@@ -45,7 +46,7 @@ std::string stated_media_type(const http::Response& response) {
   if (object.has("fsLayers")) return std::string(oci::media_type::docker_schema1);
   if (object.has("manifests")) return std::string(oci::media_type::index);
   if (object.has("config")) return std::string(oci::media_type::manifest);
-  throw base::Error(base::Kind::corrupt, "GET " + http::redact_url(response.url) + " answers with " +
+  throw base::Error(base::Kind::corrupt, "GET " + base::redact_url(response.url) + " answers with " +
                                              base::quoted(content_type(response), 100) + ", no manifest");
 }
 
@@ -61,7 +62,7 @@ json::Value parse_reply(const http::Response& response, std::string_view what) {
     return json::parse(response.body, what);
   } catch (const base::Error& error) {
     auto type = content_type(response);
-    throw base::Error(base::Kind::corrupt, "GET " + http::redact_url(response.url) + " gives no " + std::string(what) +
+    throw base::Error(base::Kind::corrupt, "GET " + base::redact_url(response.url) + " gives no " + std::string(what) +
                                                " but " + base::quoted(type.empty() ? "something" : type, 100) + ": " +
                                                error.message())
         .fix("check that the host is a registry, and what a proxy in between does");
